@@ -77,7 +77,10 @@ export function register(program: Command, io: Io): void {
     webhooks.command('replay').description('loads archived events again; rows that are in the table stay unchanged'),
   )
     .requiredOption('--table <name>', 'the table')
-    .requiredOption('--from <time>', 'events received at or after this time (ISO 8601)')
+    .requiredOption(
+      '--from <time>',
+      'events received at or after this time: 2026-11-26 (UTC) or 2026-11-26T12:00:00+01:00',
+    )
     .requiredOption('--to <time>', 'and before this time')
     .action(
       toldOfAws(async (given: Where & { table: string; from: string; to: string }) => {
@@ -103,8 +106,15 @@ function number(text: string, option: string, min: number, max: number): number 
   throw new UsageInvalid(`${option}: got ${text}, allowed: ${min} to ${max}`);
 }
 
+const dayOrTime = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A day, which begins at midnight UTC, or a time with its zone: one without would be another on each machine. */
 function time(text: string, option: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new UsageInvalid(`${option}: got ${text}, allowed: a time, such as 2026-11-26T12:00:00Z`);
-  return ms;
+  const [, day = ''] = dayOrTime.exec(text) ?? [];
+  const ms = day === '' ? NaN : Date.parse(text);
+  // A 30th of February is taken for the second of March.
+  if (!Number.isNaN(ms) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return ms;
+  throw new UsageInvalid(
+    `${option}: got ${text}, allowed: a day (UTC) or a time with its zone, such as 2026-11-26 or 2026-11-26T12:00:00+01:00`,
+  );
 }

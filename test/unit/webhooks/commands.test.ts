@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileName } from '../../../functions/webhooks/stager/keys';
 import { putAside } from '../../../functions/webhooks/stager/quarantine';
 import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
 import { pause } from '../../../infra/lab/systems/webhooks/serve';
@@ -175,6 +176,33 @@ test('a replay of what was never archived says so', async () => {
   const { code, err } = await webhooks('replay', '--table', 'ordres', ...range, ...at);
   expect(code).toBe(3);
   expect(err).toContain('no events of table ordres');
+});
+
+test.each([
+  '1',
+  'yesterday',
+  '',
+  '2026-13-01',
+  '2026-02-30',
+  '2026-11-26T12:00',
+  '2026-11-26 12:00:00Z',
+  'Nov 26 2026',
+])('a replay from %j is a mistake: no such day, or a time without its zone', async (from) => {
+  const replay = await webhooks('replay', '--table', 'orders', '--from', from, '--to', '2027-01-01', ...at);
+  expect(replay).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`--from: got ${from}, `) as string });
+});
+
+test('a replay takes the files of its time, in any zone, and none of before or after', async () => {
+  const file = (earliestMs: number) =>
+    `archive/orders/${fileName({ earliestMs, rows: 1, replayed: false, source: 'shop', hash: '0'.repeat(32) })}`;
+  // A file holds the events of an hour at most, so that the one of an hour before may be of that time.
+  for (const hour of [8, 11, 13]) await store.put(file(Date.UTC(2026, 10, 26, hour)), Buffer.from('x'));
+  const replay = (from: string, to: string) =>
+    webhooks('replay', '--table', 'orders', '--from', from, '--to', to, ...at);
+  const times = ['2026-11-26T12:00:00+01:00', '2026-11-26T12:00Z'] as const;
+  expect(await replay(...times)).toMatchObject({ code: 0, out: 'files that wait to be loaded again: 1\n' });
+  expect(await replay('2026-11-26', '2026-11-27')).toMatchObject({ out: 'files that wait to be loaded again: 3\n' });
+  expect(await replay('2026-11-26', '2026-11-26')).toMatchObject({ code: 2, err: '--from must be before --to\n' });
 });
 
 test('the files of routes and secrets exchanged: neither is quoted', async () => {
