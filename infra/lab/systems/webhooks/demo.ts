@@ -58,7 +58,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** With what is to be ended, however it goes on. */
+/** Ends the loader, the Data API and the station in each case. */
 async function run(given: Run): Promise<boolean> {
   const { station, signal } = given;
   const killer = new Killer();

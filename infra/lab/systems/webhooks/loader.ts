@@ -59,8 +59,8 @@ export interface LoadEnd {
 }
 
 /**
- * Runs `load-batch` for a table to its end, its waits `speed` times as quick as on AWS; or until it is stopped, which is as
- * if its process had been killed: it is `RUNNING`, and the next load goes on with what it left.
+ * Runs `load-batch` for a table to its end, its waits `speed` times as quick as on AWS; or until it is stopped, as by a
+ * kill of its process: its status is `RUNNING` then, and the next load continues with the same plan.
  */
 export async function runLoad(
   deps: LoaderDeps,
