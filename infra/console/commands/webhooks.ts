@@ -73,6 +73,10 @@ export function register(program: Command, io: Io): void {
       }),
     );
   registerQuarantine(webhooks, io, say);
+  registerReplay(webhooks, io, say);
+}
+
+function registerReplay(webhooks: Command, io: Io, say: (line: string) => void): void {
   placed(
     webhooks.command('replay').description('loads archived events again; rows that are in the table stay unchanged'),
   )
