@@ -3,7 +3,7 @@ import type { OpenWorld } from './open-world';
 /** What a command reads from and writes to; tests give their own. */
 export interface Io {
   readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
-  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly in: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder that relative paths are of. */
@@ -25,6 +25,6 @@ export function isColored({ out, env }: Pick<Io, 'out' | 'env'>): boolean {
 }
 
 /** Columns of the terminal; 80 in a pipe. Never below 60, which every command has to do with. */
-export function widthOf({ out }: Pick<Io, 'out'>): number {
+export function widthOf({ out }: { readonly out: { readonly columns?: number | undefined } }): number {
   return Math.max(60, out.columns ?? 80);
 }

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CannotLook, UsageInvalid } from './failures';
-import type { ExitCode, Io } from './io';
+import { widthOf, type ExitCode, type Io } from './io';
+import { wrapped } from './render/plain';
 
 /**
  * What a file of `commands/` exports as `register`: adds its command (called as the file is) to the program. The
@@ -60,21 +61,35 @@ async function commandsFor(args: readonly string[]): Promise<Register[]> {
   return modules.map(({ register }) => register);
 }
 
+/** Commander describes options in no fewer columns than this; its own 40 would leave lines too long for a terminal of 60. */
+const narrowestHelp = 24;
+
 /** Commander keeps these settings for each command by itself. */
 function configureAll(command: Command, io: Pick<Io, 'out' | 'err'>): void {
   command.exitOverride();
+  command.configureHelp({ minWidthToWrap: narrowestHelp });
   command.configureOutput({
     writeOut: (text) => void io.out.write(text),
     writeErr: (text) => void io.err.write(text),
+    // In a pipe Commander's own 80.
+    getOutHelpWidth: () => (io.out.isTTY === true ? widthOf(io) : 80),
+    getErrHelpWidth: () => (io.err.isTTY === true ? widthOf({ out: io.err }) : 80),
   });
   for (const one of command.commands) configureAll(one, io);
+}
+
+/** Text for a person: in a terminal no line is wider than it; in a pipe each stays one line. */
+function written({ isTTY, columns }: Io['err'], text: string): string {
+  if (isTTY !== true) return text;
+  const lines = text.split('\n').flatMap((line) => wrapped(line, widthOf({ out: { columns } })));
+  return lines.join('\n');
 }
 
 function explain(error: unknown, { err }: Pick<Io, 'err'>): ExitCode {
   // Commander has said already what is wrong; help and version are no mistakes.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageInvalid || error instanceof CannotLook) {
-    err.write(`${error.message}\n`);
+    err.write(`${written(err, error.message)}\n`);
     return error instanceof UsageInvalid ? 2 : 3;
   }
   err.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -185,14 +185,14 @@ const ownIds: Readonly<Record<Scheme['kind'], EventId>> = {
   key: { from: 'hash' },
 };
 
-/** Checks a registry of routes; all mistakes together. */
+/** Checks a registry of routes; all mistakes together. What stands where a secret's name belongs is not told: it may be one. */
 export function readRoutes(
   given: unknown,
 ): { readonly routes: readonly Route[] } | { readonly mistakes: readonly Mistake[] } {
   const result = registry.safeParse(given);
-  if (!result.success) return { mistakes: mistakesIn(result.error, given) };
-  const mistakes = contradictions(result.data, given);
-  if (mistakes.length > 0) return { mistakes };
+  const mistakes = result.success ? contradictions(result.data, given) : mistakesIn(result.error, given);
+  if (!result.success || mistakes.length > 0)
+    return { mistakes: mistakes.map((one) => (isOfSecret(one) ? { ...one, value: '***' } : one)) };
   return {
     routes: result.data.map((one) => ({
       ...one,
@@ -200,6 +200,8 @@ export function readRoutes(
     })),
   };
 }
+
+const isOfSecret = ({ path, value }: Mistake) => /^\d+\.secret(\.|$)/.test(path) && !['nothing', '""'].includes(value);
 
 function contradictions(routes: readonly z.output<typeof route>[], given: unknown): Mistake[] {
   const mistakes: Mistake[] = [];

@@ -6,7 +6,7 @@ export interface RouteFault {
   readonly name: string;
   /** Where it is, as far as its entry says that. */
   readonly path?: string;
-  /** All mistakes, with the values. */
+  /** All mistakes: where, of which kind what stands there is, what is allowed. No value: it may be a secret. */
   readonly why: string;
   /** It is among the routes as it was before; otherwise it is not served, and senders have to try again. */
   readonly servedAsBefore: boolean;

@@ -2,23 +2,36 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { replayArchive } from '../../../functions/webhooks/operations/replay';
-import { demonstrate } from '../../lab/systems/webhooks/demo';
+import { demonstrate, DemoStopped } from '../../lab/systems/webhooks/demo';
 import { newName } from '../../lab/systems/webhooks/inbox';
 import { serveWebhooks } from '../../lab/systems/webhooks/serve';
 import { CannotLook, UsageInvalid } from '../failures';
-import type { Io } from '../io';
+import { widthOf, type Io } from '../io';
+import { wrapped } from '../render/plain';
 import { registerQuarantine } from '../webhooks/quarantine';
 import { schemaSql, type SchemaOptions } from '../webhooks/schema';
 import { placed, storeOf, told, toldOfAws, type Where } from '../webhooks/world';
 
 /** `muster webhooks …`: runs the webhooks on this machine, and looks after what they left, here or on AWS. */
 export function register(program: Command, io: Io): void {
+  /** As it is: what a program reads, or a person copies. */
   const say = (line: string) => void io.out.write(`${line}\n`);
+  /** For a person, whose terminal may be narrow. */
+  const tell = (line: string) => wrapped(line, widthOf(io)).forEach(say);
   const webhooks = program.command('webhooks').description('loads what partners post into the warehouse, exactly once');
   webhooks
     .command('demo')
     .description("real senders' libraries post, the loader is killed on the way, the tables hold each event once")
-    .action(told(async () => io.exit((await demonstrate(say)) ? 0 : 1)));
+    .action(
+      told(async () => {
+        try {
+          io.exit((await demonstrate(tell, io.signal)) ? 0 : 1);
+        } catch (error) {
+          if (!(error instanceof DemoStopped)) throw error;
+          io.exit(130);
+        }
+      }),
+    );
   webhooks
     .command('serve')
     .description(
@@ -60,11 +73,18 @@ export function register(program: Command, io: Io): void {
       }),
     );
   registerQuarantine(webhooks, io, say);
+  registerReplay(webhooks, io, say);
+}
+
+function registerReplay(webhooks: Command, io: Io, say: (line: string) => void): void {
   placed(
     webhooks.command('replay').description('loads archived events again; rows that are in the table stay unchanged'),
   )
     .requiredOption('--table <name>', 'the table')
-    .requiredOption('--from <time>', 'events received at or after this time (ISO 8601)')
+    .requiredOption(
+      '--from <time>',
+      'events received at or after this time: 2026-11-26 (UTC) or 2026-11-26T12:00:00+01:00',
+    )
     .requiredOption('--to <time>', 'and before this time')
     .action(
       toldOfAws(async (given: Where & { table: string; from: string; to: string }) => {
@@ -90,8 +110,15 @@ function number(text: string, option: string, min: number, max: number): number 
   throw new UsageInvalid(`${option}: got ${text}, allowed: ${min} to ${max}`);
 }
 
+const dayOrTime = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A day, which begins at midnight UTC, or a time with its zone: one without would be another on each machine. */
 function time(text: string, option: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new UsageInvalid(`${option}: got ${text}, allowed: a time, such as 2026-11-26T12:00:00Z`);
-  return ms;
+  const [, day = ''] = dayOrTime.exec(text) ?? [];
+  const ms = day === '' ? NaN : Date.parse(text);
+  // A 30th of February is taken for the second of March.
+  if (!Number.isNaN(ms) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return ms;
+  throw new UsageInvalid(
+    `${option}: got ${text}, allowed: a day (UTC) or a time with its zone, such as 2026-11-26 or 2026-11-26T12:00:00+01:00`,
+  );
 }

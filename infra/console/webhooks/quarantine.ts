@@ -9,7 +9,8 @@ import {
 } from '../../../functions/webhooks/operations/quarantine';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { CannotLook, UsageInvalid } from '../failures';
-import type { Io } from '../io';
+import { widthOf, type Io } from '../io';
+import { wrapped } from '../render/plain';
 import { placed, storeAndQueueOf, storeOf, toldOfAws, type Where } from './world';
 
 /** `muster webhooks quarantine …` */
@@ -24,7 +25,7 @@ export function registerQuarantine(webhooks: Command, io: Io, say: (line: string
         if (given.json === true) {
           const events = entries.map((entry) => ({ ...entry, message: undefined }));
           say(json([...events, ...unreadable, ...files.map((file) => ({ file }))]));
-        } else for (const line of linesOf(found)) say(line);
+        } else for (const line of linesOf(found)) for (const part of shown(io, line)) say(part);
         if (unreadable.length > 0) throw new CannotLook(`objects that cannot be read: ${unreadable.length}`);
       }),
     );
@@ -72,6 +73,14 @@ async function named(store: ObjectStore, ids: readonly string[]): Promise<Omit<Q
     entries: there.filter((entry) => 'id' in entry),
     unreadable: there.filter((entry) => 'unreadable' in entry),
   };
+}
+
+/** In a terminal as wide as it is, what continues a line further in; in a pipe a line each. */
+function shown(io: Io, line: string): readonly string[] {
+  if (io.out.isTTY !== true) return [line];
+  const [first = '', ...rest] = wrapped(line, widthOf(io));
+  if (rest.length === 0) return [first];
+  return [first, ...wrapped(rest.join(' '), widthOf(io) - 2).map((part) => `  ${part}`)];
 }
 
 function linesOf({ entries, unreadable, files }: Quarantine): string[] {

@@ -1,6 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -129,6 +138,29 @@ test('killed again and again while senders post, it continues where it was: each
   expect(existsSync(join(folder, 'data', 'store', 'inbox-unreadable', 'a'))).toBe(true);
   expect(serving.said()).toContain('inbox-unreadable/a');
   await client.end();
+
+  // Its PostgreSQL is killed: requests are taken on, it is started again, and what came meanwhile is loaded.
+  const [pid = ''] = readFileSync(join(folder, 'data', 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  await post('while-it-was-away');
+  expect(acknowledged.has('while-it-was-away')).toBe(true);
+  const count = async () => {
+    const again = new pg.Client({ connectionString: serving.postgres });
+    // A server that is killed, or not up yet, breaks the connection.
+    again.on('error', () => undefined);
+    try {
+      await again.connect();
+      const found = await again.query("SELECT event_id FROM webhooks.orders WHERE event_id = 'while-it-was-away'");
+      return found.rows.length;
+    } catch {
+      return 0;
+    } finally {
+      await again.end().catch(() => undefined);
+    }
+  };
+  for (let round = 0; round < 100 && (await count()) < 1; round += 1) await pause(100);
+  expect(await count()).toBe(1);
+  expect(serving.said()).toContain('PostgreSQL has ended, and is started again');
 
   // Another one in the same folder is told whose it is, and does no harm.
   const other = start();

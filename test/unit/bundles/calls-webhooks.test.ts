@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,7 @@ const { s3, aws, executions, secrets, sqs, warehouse } = deployment;
 let folder: string;
 let lines: Record<string, unknown>[] = [];
 const called = new Set<string>();
+let running: ChildProcess | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'muster-calls-webhooks-'));
@@ -38,6 +40,7 @@ beforeAll(async () => {
       join(folder, `webhooks-${name}`, 'index.mjs'),
       event,
       environment,
+      (child) => (running = child),
     );
     called.add(`webhooks-${name}`);
     lines.push(...written.lines);
@@ -153,6 +156,34 @@ test.each(cases)('%s: %s is answered by an error', async (name, operation, answe
   // Nothing is lost by it.
   expect(s3.objects.has(pending)).toBe(true);
 });
+
+test.each(
+  ['GetParametersByPath', 'ListObjectsV2', 'ListExecutions', 'StartExecution'].flatMap((operation) => [
+    [operation, 'before', 'lost-request'] as const,
+    [operation, 'after', 'lost-answer'] as const,
+  ]),
+)(
+  'start-loads, killed at %s, %s it is done: the next minute starts one load, of all of it, once',
+  async (at, _, fault) => {
+    await post('{"id":"a"}');
+    await deployment.stage();
+    aws.fault = ({ operation }) => {
+      if (operation !== at) return undefined;
+      running?.kill('SIGKILL');
+      return fault;
+    };
+    await expect(deployment.call('start-loads')).rejects.toMatchObject({ name: 'Runtime.ExitError' });
+    expect(running?.signalCode).toBe('SIGKILL');
+    const isStarted = at === 'StartExecution' && fault === 'lost-answer';
+    expect(executions.executions).toHaveLength(isStarted ? 1 : 0);
+    aws.reset();
+    expect(await deployment.call('start-loads')).toEqual({ started: isStarted ? [] : [table] });
+    expect(executions.executions).toHaveLength(1);
+    expect(await deployment.load(table, 5)).toEqual({ status: 'SUCCEEDED' });
+    expect([...warehouse.loaded.values()].flat()).toEqual(['a']);
+    expect([...keysUnder('pending/'), ...keysUnder('plans/')]).toEqual([]);
+  },
+);
 
 describe('ingress', () => {
   const long = 'x'.repeat(950_000);

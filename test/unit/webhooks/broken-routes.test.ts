@@ -88,7 +88,47 @@ test('one that has a path and another mistake: 503 there, 404 where no route is'
   expect(await post('/hooks/bad')).toMatchObject(retry);
   expect(await post('/hooks/none')).toMatchObject({ statusCode: 404 });
   expect(counted).toContain('Unavailable bad route');
-  expect(said[0]).toContain('scheme.kind: got \\"svx\\", allowed: standard-webhooks');
+  expect(said[0]).toContain('scheme.kind: got a text of 3 characters, allowed: standard-webhooks');
+});
+
+test('one whose route has another name is told, and is not served as another source; the route that it copies is', async () => {
+  put('a', route('b', { table: 7 }));
+  put('b', route('b'));
+  put('c', route('d'));
+  const { post, start, said, counted } = cold();
+  expect(await post('/hooks/b')).toMatchObject({ statusCode: 202 });
+  expect(await post('/hooks/d')).toMatchObject(retry);
+  expect(counted).toEqual(['Accepted b', 'Unavailable c route']);
+  expect(said.join('\n')).toContain('name: got a text of 1 characters, allowed: c, as its parameter is called');
+  expect(said.join('\n')).toMatch(/"route":"a","why":"table: got a number, [^"]*name: got a text/);
+  await expect(start()).rejects.toMatchObject({ name: 'RoutesInvalid' });
+});
+
+const canary = 'whsec_canary0123456789abcdef';
+test.each<[string, unknown]>([
+  ['the parameter', canary],
+  ['the parameter, as JSON', JSON.stringify(canary)],
+  ['its name', route(canary)],
+  ['its path', route('bad', { path: canary })],
+  ['its secret', route('bad', { secret: [canary] })],
+  ['a field that is none', route('bad', { key: canary })],
+  ['the name of a field', route('bad', { [canary]: true })],
+  ['its scheme', route('bad', { scheme: canary })],
+  ['a field of its scheme', route('bad', { scheme: { kind: 'key', header: canary } })],
+  ['the name of a column', route('bad', { columns: { [`A ${canary}`]: { type: 'json', from: '/a' } } })],
+  ['a column', route('bad', { columns: { n: { type: 'bigint', from: canary } } })],
+])('a secret that stands instead of %s is in no log and in no error', async (_, value) => {
+  put('bad', value);
+  put('good', route('good'));
+  const { post, start, said } = cold();
+  expect(await post('/hooks/good')).toMatchObject({ statusCode: 202 });
+  const error: unknown = await start().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    name: 'RoutesInvalid',
+    message: expect.stringMatching(/^routes that cannot be used:\nbad: /) as string,
+  });
+  expect(said.join('\n')).toMatch(/a route cannot be used/);
+  expect(`${said.join('\n')} ${(error as Error).message}`).not.toContain('canary');
 });
 
 test('of two that have one path the first is served', async () => {
@@ -122,7 +162,7 @@ test('the loads of the others start, and the function fails, which has an alarm'
   await stage({ Records: [{ messageId: 'r', body: JSON.stringify({ ...rest, id: 'm', source: 'good' }) }] });
   await expect(start()).rejects.toMatchObject({
     name: 'RoutesInvalid',
-    message: expect.stringContaining('bad: table: got 7') as string,
+    message: expect.stringContaining('bad: table: got a number, allowed: ') as string,
   });
   expect(started).toEqual(['good']);
 });

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileName } from '../../../functions/webhooks/stager/keys';
 import { putAside } from '../../../functions/webhooks/stager/quarantine';
 import { createFolderStore } from '../../../infra/lab/systems/webhooks/folder-store';
 import { pause } from '../../../infra/lab/systems/webhooks/serve';
@@ -177,6 +178,33 @@ test('a replay of what was never archived says so', async () => {
   expect(err).toContain('no events of table ordres');
 });
 
+test.each([
+  '1',
+  'yesterday',
+  '',
+  '2026-13-01',
+  '2026-02-30',
+  '2026-11-26T12:00',
+  '2026-11-26 12:00:00Z',
+  'Nov 26 2026',
+])('a replay from %j is a mistake: no such day, or a time without its zone', async (from) => {
+  const replay = await webhooks('replay', '--table', 'orders', '--from', from, '--to', '2027-01-01', ...at);
+  expect(replay).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`--from: got ${from}, `) as string });
+});
+
+test('a replay takes the files of its time, in any zone, and none of before or after', async () => {
+  const file = (earliestMs: number) =>
+    `archive/orders/${fileName({ earliestMs, rows: 1, replayed: false, source: 'shop', hash: '0'.repeat(32) })}`;
+  // A file holds the events of an hour at most, so that the one of an hour before may be of that time.
+  for (const hour of [8, 11, 13]) await store.put(file(Date.UTC(2026, 10, 26, hour)), Buffer.from('x'));
+  const replay = (from: string, to: string) =>
+    webhooks('replay', '--table', 'orders', '--from', from, '--to', to, ...at);
+  const times = ['2026-11-26T12:00:00+01:00', '2026-11-26T12:00Z'] as const;
+  expect(await replay(...times)).toMatchObject({ code: 0, out: 'files that wait to be loaded again: 1\n' });
+  expect(await replay('2026-11-26', '2026-11-27')).toMatchObject({ out: 'files that wait to be loaded again: 3\n' });
+  expect(await replay('2026-11-26', '2026-11-26')).toMatchObject({ code: 2, err: '--from must be before --to\n' });
+});
+
 test('the files of routes and secrets exchanged: neither is quoted', async () => {
   const [routes, secrets] = [join(folder, 'routes.json'), join(folder, 'secrets.json')];
   writeFileSync(routes, '[]');
@@ -219,4 +247,32 @@ test('a pause of `serve` is over at once when it is told to end, and leaves no l
   stop.abort();
   await long;
   await pause(60_000, stop.signal);
+});
+
+describe('in a terminal of 60 columns', () => {
+  const terminal = { isTTY: true, columns: 60 } as const;
+  const tooLong = (text: string) => text.split('\n').filter((line) => line.length > 60);
+
+  test.each([
+    ...[[], ['demo'], ['serve'], ['schema'], ['replay'], ['quarantine']],
+    ...[
+      ['quarantine', 'ls'],
+      ['quarantine', 'show'],
+      ['quarantine', 'replay'],
+    ],
+  ])('the help of `webhooks %s %s` has no longer line', async (...words) => {
+    const { out } = await muster(['webhooks', ...words, '--help'], { terminal });
+    expect(out).toContain('Usage: muster webhooks');
+    expect(tooLong(out)).toEqual([]);
+  });
+
+  test('what is in quarantine continues further in; in a pipe it is a line each', async () => {
+    await aside('{}');
+    await aside('[]', 1);
+    const { out } = await muster(['webhooks', 'quarantine', 'ls', ...at], { terminal });
+    expect(tooLong(out)).toEqual([]);
+    expect(out.split('\n').filter((line) => /^2026/.test(line))).toHaveLength(2);
+    expect(out.split('\n').filter((line) => /^ {2}\S/.test(line)).length).toBeGreaterThan(1);
+    expect((await webhooks('quarantine', 'ls', ...at)).out.trim().split('\n')).toHaveLength(2);
+  });
 });

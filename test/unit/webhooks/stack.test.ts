@@ -1,10 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
+import { embeddedMetrics } from '../../../functions/shared/runtime';
+import { metricNamespace, webhookMetrics } from '../../../functions/webhooks/contracts/metrics';
 import { readWebhooks, type WebhooksInput } from '../../../infra/systems/webhooks/config';
 import { webhookFunctions } from '../../../infra/systems/webhooks/functions';
 import { exampleSection, root, stackOf } from '../../support/webhooks/stack';
 import { nagOf } from '../../support/infra/nag';
+
+interface Emf {
+  readonly CloudWatchMetrics: readonly {
+    readonly Namespace: string;
+    readonly Dimensions: readonly (readonly string[])[];
+    readonly Metrics: readonly { readonly Name: string }[];
+  }[];
+}
+interface AlarmProperties {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+}
 
 const cluster: WebhooksInput = { ...exampleSection, warehouse: { cluster: 'dwh', database: 'events' } };
 
@@ -45,6 +60,38 @@ describe('the stack', () => {
       expect(runbook).toContain(`\n#### ${heading}\n`);
       expect(AlarmDescription).toContain(`RUNBOOK.md#${heading.toLowerCase().replaceAll(' ', '-')}`);
     }
+  });
+
+  test('every alarm on a metric of ours watches one that is written: namespace, name and dimensions as in the line', () => {
+    const lines: string[] = [];
+    const metrics = embeddedMetrics({
+      ...{ namespace: metricNamespace, definitions: webhookMetrics, clock: { now: () => new Date(0) } },
+      write: (line) => lines.push(line),
+    });
+    // As ingress, the stager and start-loads call them.
+    const Route = 'stripe';
+    for (const name of ['Refused', 'Unavailable', 'Quarantined'] as const)
+      metrics.count(name, 1, { Route, Reason: 'r' });
+    metrics.duration('OldestUnloaded', 1, { Table: 'payments', Route });
+    const written = lines.flatMap((line) => {
+      const { _aws: about, ...values } = JSON.parse(line) as { _aws: Emf } & Record<string, unknown>;
+      return about.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+        Metrics.flatMap(({ Name }) =>
+          Dimensions.map((names) =>
+            [Namespace, Name, ...names.map((one) => `${one}=${String(values[one])}`)].join(' '),
+          ),
+        ),
+      );
+    });
+    const ours = Object.values(Template.fromStack(stackOf(exampleSection)).findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties as AlarmProperties)
+      .filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+    const watched = ours.map(({ Namespace, MetricName, Dimensions }) =>
+      [Namespace, MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`)].join(' '),
+    );
+    const ofStripe = watched.filter((one) => /=(stripe|payments)$/.test(one));
+    expect(ofStripe).toHaveLength(4);
+    expect(ofStripe.filter((one) => !written.includes(one))).toEqual([]);
   });
 
   test('no secret is in the template, only its name in what the one function may read', () => {

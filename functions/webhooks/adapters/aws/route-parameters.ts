@@ -1,6 +1,6 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Clock, Logger } from '../../../shared/runtime';
-import { describeMistakes, valueAt, type Mistake } from '../../../shared/schema';
+import { valueAt, type Mistake } from '../../../shared/schema';
 import { RoutesInvalid } from '../../contracts/errors';
 import { isRoutePath, readRoutes, type Route } from '../../contracts/routes';
 import type { RouteFault, RouteRegistry, RouteSource } from '../../ports/routes';
@@ -115,8 +115,10 @@ type Fault = Omit<RouteFault, 'servedAsBefore'>;
 
 /** Takes out what has mistakes, until the rest has none. Of two that contradict each other the later one has it. */
 function sift(entries: readonly Entry[]): { readonly routes: readonly Route[]; readonly faults: readonly Fault[] } {
-  const faults: Fault[] = [];
-  let rest = entries;
+  const misnamed = entries.filter(isMisnamed);
+  const faults: Fault[] = misnamed.map((entry) => faultOf(entry, [...mistakesOf(entry), nameMistake(entry)]));
+  // Before the others are compared: the one of which it is a copy has no mistake.
+  let rest = entries.filter((entry) => !isMisnamed(entry));
   for (;;) {
     if (rest.length === 0 && faults.length > 0) return { routes: [], faults };
     const read = readRoutes(rest.map(({ value }) => value));
@@ -130,13 +132,31 @@ function sift(entries: readonly Entry[]): { readonly routes: readonly Route[]; r
   }
 }
 
+/** Its route has another name than it: events would come under a source that no alarm and no earlier row knows. */
+function isMisnamed({ name, value }: Entry): boolean {
+  const said = valueAt(value, 'name');
+  return typeof said === 'string' && said !== name;
+}
+
+const nameMistake = ({ name }: Entry): Mistake => ({
+  path: 'name',
+  value: '',
+  allowed: `${name}, as its parameter is called`,
+});
+
+/** Those that it has by itself. */
+function mistakesOf(entry: Entry): readonly Mistake[] {
+  const read = readRoutes([entry.value]);
+  return 'routes' in read ? [] : (byEntry(read.mistakes, 1).get(0) ?? []);
+}
+
 function byEntry(mistakes: readonly Mistake[], entries: number): ReadonlyMap<number, readonly Mistake[]> {
   const found = new Map<number, Mistake[]>();
   for (const mistake of mistakes) {
     const [, index = '', rest = ''] = /^(\d+)\.?(.*)$/s.exec(mistake.path) ?? [];
     // Of all of them together: there are none, or too many.
     if (index === '' || Number(index) >= entries)
-      throw new RoutesInvalid(`the routes have mistakes:\n${describeMistakes(mistakes)}`);
+      throw new RoutesInvalid(`the routes have mistakes: ${mistakes.map(({ allowed }) => allowed).join('; ')}`);
     found.set(Number(index), [...(found.get(Number(index)) ?? []), { ...mistake, path: rest }]);
   }
   return found;
@@ -144,5 +164,23 @@ function byEntry(mistakes: readonly Mistake[], entries: number): ReadonlyMap<num
 
 function faultOf({ name, value }: Entry, mistakes: readonly Mistake[]): Fault {
   const path = valueAt(value, 'path');
-  return { name, why: describeMistakes(mistakes), ...(isRoutePath(path) && { path }) };
+  return { name, why: mistakes.map((one) => told(one, value)).join('\n'), ...(isRoutePath(path) && { path }) };
+}
+
+/** Where it is, the kind of what stands there, and what is allowed. Not what stands there: a person may have put a secret there. */
+function told({ path, allowed }: Mistake, value: unknown): string {
+  const keys = path === '' ? [] : path.split('.');
+  const kind = nameOfKind(keys.reduce<unknown>(valueAt, value));
+  return `${keys.map(shownKey).join('.') || '(all)'}: got ${kind}, allowed: ${allowed}`;
+}
+
+/** The name of a field or a column; what is longer is none of ours. */
+const shownKey = (key: string) => (/^[A-Za-z0-9_-]{1,24}$/.test(key) ? key : '…');
+
+function nameOfKind(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -4,8 +4,13 @@ import type { Answer, Door } from '../../../../functions/webhooks/ingress/door';
 
 /** A request has so long to come in whole, as behind API Gateway; its headers have less. */
 const [requestMs, headersMs] = [30_000, 10_000];
-/** What is left of a body after the answer is let in so far, so that the sender gets to read it; then it is cut off. */
-const mostDrained = 1_000_000;
+/**
+ * What is left of a body after the answer is let in so far, and thrown away, so that a sender that first sends everything
+ * gets to read it; then it is cut off. As much as an HTTP API takes of a request.
+ */
+const mostDrained = 10_000_000;
+/** It is waited for so long; a sender that reads on the way closes by then. */
+const lingerMs = 1_000;
 
 /** What the router is given back: the answer is on its way by then. */
 const said = new Response(null, { status: 202 });
@@ -104,13 +109,21 @@ class NodeDoor implements Door {
       this.#turn.atItsEnd(() => void outgoing.writeHead(status, headers).end(body));
       return said;
     }
-    // The rest of a body that is not wanted is no next request.
-    outgoing.writeHead(status, { ...headers, connection: 'close' }).end(body);
+    // The rest of a body that is not wanted is no next request. The answer is sent now and ended with the request: at its
+    // end Node closes the connection, and what of the body is still on its way would reset it before the answer is read.
+    outgoing.writeHead(status, { ...headers, connection: 'close' }).write(body);
     let drained = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      drained += chunk.length;
-      if (drained > mostDrained) incoming.socket.destroy();
-    });
+    const linger = setTimeout(() => void outgoing.end(), lingerMs);
+    incoming
+      .on('data', (chunk: Buffer) => {
+        drained += chunk.length;
+        linger.refresh();
+        if (drained > mostDrained) incoming.socket.destroy();
+      })
+      .on('close', () => {
+        clearTimeout(linger);
+        outgoing.end();
+      });
     return said;
   }
 }

@@ -58,15 +58,28 @@ export interface LoadEnd {
   readonly cause?: string | undefined;
 }
 
-/** Runs `load-batch` for a table to its end, its waits `speed` times as quick as on AWS. */
-export async function runLoad(deps: LoaderDeps, table: string, { speed = 20 } = {}): Promise<LoadEnd> {
-  return runLoadMachine(loadFunctions(deps), { table, startAt: deps.clock.now(), speed });
+/**
+ * Runs `load-batch` for a table to its end, its waits `speed` times as quick as on AWS; or until it is stopped, as by a
+ * kill of its process: its status is `RUNNING` then, and the next load continues with the same plan.
+ */
+export async function runLoad(
+  deps: LoaderDeps,
+  table: string,
+  { speed = 20, isStopped }: { readonly speed?: number; readonly isStopped?: () => boolean } = {},
+): Promise<LoadEnd> {
+  const pace = { startAt: deps.clock.now(), speed, ...(isStopped !== undefined && { isStopped }) };
+  return runLoadMachine(loadFunctions(deps), { table, ...pace });
 }
 
 /** The same with functions that are there already, as the bundles have them. */
 export async function runLoadMachine(
   functions: Readonly<Record<string, (event: unknown) => Promise<unknown>>>,
-  { table, startAt, speed }: { readonly table: string; readonly startAt: Date; readonly speed: number },
+  {
+    table,
+    startAt,
+    speed,
+    isStopped = () => false,
+  }: { readonly table: string; readonly startAt: Date; readonly speed: number; readonly isStopped?: () => boolean },
 ): Promise<LoadEnd> {
   const clock = new VirtualClock({ startAt, pace: paced(speed) });
   const engine = createEngine({ clock, seed: `${table} ${startAt.getTime()}` });
@@ -76,7 +89,7 @@ export async function runLoadMachine(
   const tasks = lambdaTasks(Object.fromEntries(waitedFor));
   const stateMachineArn = engine.createStateMachine(loadBatchMachine(), { name: 'load-batch', tasks });
   const { executionArn } = engine.startExecution({ stateMachineArn, input: JSON.stringify({ table }) });
-  await clock.runUntil(() => engine.describeExecution({ executionArn }).status !== 'RUNNING');
+  await clock.runUntil(() => engine.describeExecution({ executionArn }).status !== 'RUNNING' || isStopped());
   const { status = 'FAILED', error, cause } = engine.describeExecution({ executionArn });
   return { status, error, cause };
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -21,10 +21,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { CannotServe } from './cannot-serve';
 import { syncFolder } from './durable';
+import { finished, PostgresServer } from './postgres-server';
 
 export interface LocalPostgres {
   readonly url: string;
   readonly pool: pg.Pool;
+  /** Its process: whether it has ended unasked, and how; `start` starts it again, on the same port. */
+  readonly server: Pick<PostgresServer, 'ended' | 'onEnd' | 'start'>;
+  /** Also one that has ended already. */
   stop(): Promise<void>;
 }
 
@@ -65,27 +69,27 @@ export async function startPostgres({ folder }: { folder?: string } = {}): Promi
   if (!existsSync(data)) await initialize(home, data, { user, stays: folder !== undefined });
   await endOrphan(data);
   const port = await freePort();
-  const server = spawn(binary('postgres'), ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...settings], {
-    ...options,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await ready(server);
-  const kill = () => void server.kill('SIGINT');
+  const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', '', ...settings];
+  const server = new PostgresServer(() =>
+    spawn(binary('postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] }),
+  );
+  await server.start();
+  const kill = () => server.kill();
   process.on('exit', kill);
   const url = urlOf(port);
   const pool = new pg.Pool({ connectionString: url, max: 8 });
   // A connection that breaks while it is idle is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // The same of one in use: what runs on it is rejected, and says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     url,
     pool,
+    server,
     stop: async () => {
       await pool.end();
       process.off('exit', kill);
-      await new Promise((resolve) => {
-        server.on('exit', resolve);
-        server.kill('SIGINT');
-      });
+      await server.stop();
       if (folder === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
@@ -118,6 +122,7 @@ async function initialize(
   ];
   await finished(
     spawn(binary('initdb'), ['-D', beside, ...how], { ...(user ?? {}), stdio: ['ignore', 'ignore', 'pipe'] }),
+    'initdb',
   );
   rmSync(passwordFile);
   renameSync(beside, data);
@@ -193,26 +198,4 @@ async function freePort(): Promise<number> {
   const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function finished(child: ChildProcess): Promise<void> {
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (code !== 0) throw new TypeError(`initdb ended with ${String(code)}: ${said}`);
-}
-
-async function ready(server: ChildProcess): Promise<void> {
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    server.stderr?.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk.toString()}`.slice(-4000);
-      if (said.includes('ready to accept connections')) resolve();
-    });
-    server.on('error', reject);
-    server.on('exit', (code) => reject(new TypeError(`PostgreSQL ended with ${String(code)}: ${said}`)));
-  });
 }

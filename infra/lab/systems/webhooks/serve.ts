@@ -14,6 +14,7 @@ import type { SecretSource } from '../../../../functions/webhooks/ports/secrets'
 import { prefixes } from '../../../../functions/webhooks/stager/keys';
 import { makeTakeInbox } from './inbox';
 import { runLoad } from './loader';
+import type { LocalPostgres } from './postgres';
 import { routesFrom, secretsFrom } from './routes-file';
 import { localPlace, openStation, type Station } from './station';
 
@@ -56,6 +57,9 @@ export async function serveWebhooks(options: ServeOptions): Promise<void> {
     }
   };
   const takeInbox = makeTakeInbox({ ...station, folder: join(options.folder, 'store'), log, metrics });
+  keepRunning(station.postgres.server, log, signal);
+  // A load waits for a PostgreSQL that is away; where it stays away, its end is not waited for.
+  const isStopped = () => signal.aborted && station.postgres.server.ended !== undefined;
   let nextLoad = 0;
   while (!signal.aborted) {
     // Each by itself: what stops one of them does not stop the other.
@@ -67,8 +71,8 @@ export async function serveWebhooks(options: ServeOptions): Promise<void> {
       for (const table of tables) {
         await attempt('loading', async () => {
           if (!(await hasWork(station, table))) return;
-          const end = await runLoad(deps, table);
-          if (end.status !== 'SUCCEEDED') log.error('a load has failed', { table, ...end });
+          const end = await runLoad(deps, table, { isStopped });
+          if (!isStopped() && end.status !== 'SUCCEEDED') log.error('a load has failed', { table, ...end });
         });
       }
       nextLoad = systemClock.now().getTime() + options.everySeconds * 1000;
@@ -76,6 +80,23 @@ export async function serveWebhooks(options: ServeOptions): Promise<void> {
     await pause(500, signal);
   }
   await station.close();
+}
+
+/** Starts PostgreSQL again whenever it ends. Requests are accepted meanwhile, and what is accepted waits. */
+function keepRunning(server: LocalPostgres['server'], log: Logger, signal: AbortSignal): void {
+  const restart = async (how: string) => {
+    log.error('PostgreSQL has ended, and is started again', { how });
+    while (!signal.aborted) {
+      try {
+        await server.start();
+        return;
+      } catch (error) {
+        log.error('PostgreSQL does not start, and is tried again', { error: messageOf(error) });
+        await pause(1_000, signal);
+      }
+    }
+  };
+  server.onEnd((how) => void restart(how));
 }
 
 /** A secret may still be written while it runs; until then its route answers with 503. */
