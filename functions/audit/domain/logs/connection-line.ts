@@ -59,13 +59,24 @@ export class ConnectionLines {
     if (event === undefined || at === undefined || pid < 0) {
       // A line without text says nothing of those around it.
       if (raw.trim() !== '') this.#doubtful = reach;
-      return { kind: 'malformed', line, reason: 'does not begin as a record', raw };
+      return {
+        kind: 'malformed',
+        line,
+        reason: 'the line does not begin as a record: a newline in a name can have broken the one before it',
+        raw,
+      };
     }
     const record = new ConnectionRow({ event, at, pid, raw }, text, cells);
     if (cells.count < fewest) {
       this.#doubtful = reach;
       const { host, port } = record;
-      return { kind: 'malformed', line, reason: 'has too few columns', raw, begun: { event, at, host, port, pid } };
+      return {
+        kind: 'malformed',
+        line,
+        reason: 'the line has too few columns: a newline in a name can have broken it',
+        raw,
+        begun: { event, at, host, port, pid },
+      };
     }
     const { trust, doubt } = this.#doubt(text);
     const head = { text, cells, host: record.host, hasId: endsWithId(text, cells) };
