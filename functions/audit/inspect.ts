@@ -3,7 +3,7 @@ import { parserOf } from './domain/logs/parser';
 import type { Counts, LogItem, LogType, Parser } from './domain/logs/records';
 import { typeOfContent } from './domain/logs/source';
 import { detection, type DetectionResult, type LogOrigin } from './domain/rules/detector';
-import { rules } from './domain/rules/findings';
+import { objectShown, rules } from './domain/rules/findings';
 import { onlyFailures, type RuleOptions } from './domain/rules/options';
 import type { DetectorState } from './domain/rules/state';
 import { unpack, type UnpackLimits, type UnpackResult } from './unpack';
@@ -124,7 +124,7 @@ function damaged(
       ['rule', 'LOG-DAMAGED'],
       ['cluster', cluster],
       ...(place === cluster ? [] : ([['region, account', place.slice(cluster.length + 1)]] as const)),
-      ['object', object],
+      ['object', objectShown(object)],
       ['damage', damage],
       ['read', `${counts.lines} lines: ${counts.recordLines} in records, ${counts.malformed} malformed`],
     ],

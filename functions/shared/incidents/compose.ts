@@ -182,7 +182,7 @@ function prove(policy: Policy, book: Book, at: number): Book {
       {
         title: `Since ${momentText(book.lastProof, policy.timeZone)}`,
         facts: [
-          ...seen,
+          ...(seen.length > 0 ? seen : [['looked at', 'nothing'] as const]),
           ['incidents opened', String(book.opened)] as const,
           ['incidents open', String(open.length)] as const,
         ],

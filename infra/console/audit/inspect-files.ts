@@ -84,6 +84,7 @@ export async function inspectFiles(files: readonly string[], options: InspectOpt
     for (const one of result.observations) found.set(one.key, together(found.get(one.key), one));
   }
   if (io.err.isTTY === true) io.err.write('\r\u001b[K');
+  if (logs.length === 0) throw new CannotLook(`no file in ${files.map((file) => safeText(file)).join(', ')}`);
   const all = [...found.values()].sort((a, b) => compareSeverity(b.severity, a.severity) || a.firstAt - b.firstAt);
   const unread = logs.length - total.files - skipped.length;
   print(all, { total, skipped, unread }, options, io);
@@ -203,9 +204,10 @@ const wide = 100;
 
 /** A line for each finding; where the terminal is narrow its title stands below it. */
 function linesOf(all: readonly IncidentObservation[], width: number): string[] {
-  const rows = all.map(({ key, severity, title, count, atLeast, lastAt, facts }) => ({
+  const isOne = new Set(all.map(({ where }) => where)).size === 1;
+  const rows = all.map(({ key, severity, title, where = '', count, atLeast, lastAt, facts }) => ({
     columns: [severity, key.split('|')[0] ?? '', `${atLeast ? '≥ ' : ''}${count}×`, momentText(lastAt)],
-    title: safeText(`${title}${ofFile(key, facts)}`),
+    title: safeText(`${isOne || title.includes(where) ? '' : `${where}: `}${title}${ofFile(key, facts)}`),
   }));
   const cells = (texts: readonly string[]) => texts.map((text) => ({ text }));
   if (width >= wide)

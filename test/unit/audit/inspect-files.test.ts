@@ -39,6 +39,22 @@ const many = Array.from({ length: 3000 }, (_, n) =>
 );
 const whole = gzipSync(many.map((line) => `${line}\n`).join(''));
 
+test('of several clusters, each row says of which it is; of one, none does', async () => {
+  const lines = gzipSync(Array.from({ length: 6 }, (_, n) => `${failure(start + n)}\n`).join(''));
+  const one = put(keyOf('connectionlog'), lines);
+  const other = put(keyOf('connectionlog').replace('_main_', '_other_'), lines);
+  const alone = await muster(['audit', 'inspect', one], { cwd });
+  expect(alone.out).toContain('  Brute force from 198.51.100.7');
+  const both = await muster(['audit', 'inspect', one, other], { cwd });
+  for (const name of ['main', 'other']) expect(both.out).toContain(`  ${name}: Brute force from 198.51.100.7`);
+});
+
+test('a folder without any file says nothing of logins: that is no 0', async () => {
+  mkdirSync(join(cwd, 'empty', 'within'), { recursive: true });
+  const { code, err } = await muster(['audit', 'inspect', 'empty'], { cwd });
+  expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('no file in empty') as string });
+});
+
 describe('what is wrong with a file is reported as the function reports it', () => {
   test.each([
     ['0 bytes', Buffer.alloc(0), 'is empty (0 bytes)'],

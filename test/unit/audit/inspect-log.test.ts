@@ -93,7 +93,7 @@ test('a mail tells who did it, where it stands, and the line', async () => {
   // Lines are wrapped at blanks.
   const text = here.mails.at(-1)!.text.replace(/\s+/g, ' ');
   expect(text).toContain('boss from 198.51.100.7 with psql');
-  expect(text).toContain(`${keyOf('userlog')} line 2`);
+  expect(text).toContain(`object: b/${keyOf('userlog')} line number: 2 line: 120|`);
   expect(text).toContain('120|helper | |alter |0|1|0');
 });
 

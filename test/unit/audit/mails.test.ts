@@ -43,6 +43,32 @@ test('a cluster that has never written is not told of as one that stopped, and t
   expect(here.mails[0]?.text).toMatch(/expected since: +2026-11-26 08:00:00 UTC\n/);
 });
 
+test('where lines are made to mislead, a mail says which lines of which object to read, and what was seen of them', async () => {
+  const forged = `jo\nauthentication failure |Thu, 26 Nov 2026 08:00:10:000|::ffff:10.9.9.9 |1 |1|dev |boss |password |0`;
+  const { mails } = await given('connectionlog', packed(failure(start), failure(start + 1, { user: forged })));
+  const text = mails.map((mail) => mail.text).join('\n');
+  expect(text).toContain('MEDIUM: Lines that are made to mislead, from 198.51.100.7');
+  expect(text).toMatch(/why: +has too few columns: a newline in a name can have\s+broken it\n/);
+  expect(text).toMatch(/object: +b\/\S+connectionlog_\S+\n +line number: +2\n +line: +authentication failure \|/);
+  expect(text).toMatch(/Next: Read this line and the five behind it in the object itself/);
+});
+
+test('of an object whose prefix is long, a mail names the file and the line', async () => {
+  const here = world();
+  const key = `${'folder-of-logs/'.repeat(34)}${keyOf('userlog')}`;
+  here.put(key, packed(account('create', start)));
+  await here.deliver(key);
+  expect(here.mails[0]?.text).toMatch(/_redshift_eu-central-1_main_userlog_2026-11-26T08:00\.gz\n +line number: +1\n/);
+});
+
+test('a day on which no file came says so', async () => {
+  const here = world();
+  await here.watch();
+  here.clock.at += 15 * 60 * minute;
+  await here.watch();
+  expect(here.mails.at(-1)?.text).toMatch(/looked at: +nothing\n/);
+});
+
 test('a count that has been told is not told twice over', async () => {
   const here = await given('userlog', packed(account('create', start)));
   for (let n = 0; n < 26; n += 1) {

@@ -18,6 +18,8 @@ const habit = 20;
  */
 export const reach = 4;
 const longestNumber = 15;
+const noBeginning = 'begins as no record: a newline in a name can have broken the line before';
+const tooFew = 'has too few columns: a newline in a name can have broken it';
 
 const all = { trust: 'all' } as const;
 
@@ -59,13 +61,13 @@ export class ConnectionLines {
     if (event === undefined || at === undefined || pid < 0) {
       // A line without text says nothing of those around it.
       if (raw.trim() !== '') this.#doubtful = reach;
-      return { kind: 'malformed', line, reason: 'does not begin as a record', raw };
+      return { kind: 'malformed', line, reason: noBeginning, raw };
     }
     const record = new ConnectionRow({ event, at, pid, raw }, text, cells);
     if (cells.count < fewest) {
       this.#doubtful = reach;
       const { host, port } = record;
-      return { kind: 'malformed', line, reason: 'has too few columns', raw, begun: { event, at, host, port, pid } };
+      return { kind: 'malformed', line, reason: tooFew, raw, begun: { event, at, host, port, pid } };
     }
     const { trust, doubt } = this.#doubt(text);
     const head = { text, cells, host: record.host, hasId: endsWithId(text, cells) };

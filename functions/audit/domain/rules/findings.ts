@@ -52,7 +52,7 @@ export const rules = {
   'LOG-SUSPICIOUS': rule(
     'medium',
     'at-once',
-    'A name or statement imitates lines of a log: find out which client connects from there.',
+    'Read this line and the five behind it in the object itself, unpacked. A name or statement imitates lines of a log there: believe no name, only the address of the first. Find out which client it is.',
   ),
   'LOG-DAMAGED': rule('high', 'at-once', 'Check the object: the part that could not be read is not audited.'),
   'LOG-SILENCE': rule('high', 'at-once', 'Check that audit logging is on, and that Redshift may write to the bucket.'),
@@ -179,6 +179,11 @@ function amongOthers({ rule: id, details }: RuleFinding): Details {
   };
 }
 
+/** Letters show 300 characters of a fact. A prefix can have 512, and which file it is stands at the end. */
+export function objectShown(object: string): string {
+  return object.length <= 280 ? object : `${object.slice(0, 80)}…${object.slice(-180)}`;
+}
+
 /** Removes secrets: nothing that is stored, logged or sent contains them. */
 function observation(found: RuleFinding, place: string): Omit<IncidentObservation, 'key'> {
   const { rule: id, cluster, count, firstAt, lastAt, atLeast, evidence } = found;
@@ -187,7 +192,8 @@ function observation(found: RuleFinding, place: string): Omit<IncidentObservatio
     evidence === undefined
       ? []
       : [
-          ['object', `${evidence.object} line ${evidence.line}`],
+          ['object', objectShown(evidence.object)],
+          ['line number', String(evidence.line)],
           ['line', evidence.raw],
         ];
   const all: [string, string][] = [

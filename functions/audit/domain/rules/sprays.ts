@@ -2,7 +2,7 @@ import { Distinct } from './distinct';
 import { detailsOf, type Findings } from './findings';
 import type { RuleOptions } from './options';
 import { mostTried, type DetectorState, type UserFailures } from './state';
-import { getOrCreate, type LastEvidence, type Trackers } from './trackers';
+import { getOrCreate, later, unshown, type LastEvidence, type Trackers } from './trackers';
 import type { Hot } from './windows';
 
 const minute = 60_000;
@@ -15,10 +15,15 @@ const mostEntries = 60_000;
 interface Tries {
   /** The state's own. */
   readonly all: UserFailures[];
-  /** The newest of each user. */
-  readonly newest: Map<string, UserFailures>;
-  /** Different users, of this file and of what was remembered; at least so many, where not all could be told apart. */
-  users: number;
+  /** The newest of each user, where there is more than one entry: of addresses that come once there are thousands. */
+  newest: Map<string, UserFailures> | undefined;
+  /** For `#users`. */
+  readonly number: number;
+  /**
+   * Different users, of this file and of what was remembered; at least so many, where not all could be told apart. As long
+   * as none was forgotten, all are in `newest`, and this is `undefined`.
+   */
+  users: number | undefined;
   atLeast: boolean;
   shown: LastEvidence;
   /** Something was added that has not been reported. */
@@ -40,7 +45,6 @@ export class Sprays {
   readonly #users = new Distinct();
   /** Addresses of this file, for `#users`. */
   #hosts = 0;
-  readonly #numbers = new Map<Tries, number>();
   #hasForgotten = false;
   #entries = 0;
 
@@ -49,25 +53,37 @@ export class Sprays {
   }
 
   add(host: string, user: string, shown: LastEvidence): void {
-    const tries = this.#touched.get(host) ?? this.#begin(host, shown);
+    const tries = this.#touched.get(host) ?? this.#begin(host, user, shown.at);
     tries.isNew = true;
-    if (shown.at >= tries.shown.at) tries.shown = shown;
-    const known = tries.newest.get(user);
+    const known = tries.newest === undefined ? tries.all.find(isOf(user)) : tries.newest.get(user);
     // Of one user a time in a minute is enough to know who failed when.
-    if (known !== undefined && Math.abs(known[1] - shown.at) < minute) {
-      known[2] += 1;
-      return;
-    }
-    const one: UserFailures = [user, shown.at, 1, 0];
-    tries.all.push(one);
-    this.#entries += 1;
-    if (known === undefined || known[1] <= shown.at) tries.newest.set(user, one);
-    if (known === undefined) this.#count(tries, user);
+    if (known !== undefined && Math.abs(known[1] - shown.at) < minute) known[2] += 1;
+    else this.#append(tries, [user, shown.at, 1, 0]);
+    // Of fewer users nothing is reported.
+    const isShown = namesOf(tries) >= this.#props.options.spray.users;
+    tries.shown = later(tries.shown, isShown ? shown : unshown(shown.at));
     if (tries.all.length > most) {
       this.#settle(host, tries);
-      this.#entries -= forgetOldest(tries, mostTried, this.#windowMs);
+      this.#forgetOldest(tries, mostTried);
     }
     if (this.#entries > mostEntries) this.#shrink();
+  }
+
+  #append(tries: Tries, one: UserFailures): void {
+    const newest = (tries.newest ??= newestOf(tries.all));
+    const [user, at] = one;
+    const known = newest.get(user);
+    tries.all.push(one);
+    this.#entries += 1;
+    if (known === undefined || known[1] <= at) newest.set(user, one);
+    if (known === undefined && tries.users !== undefined) this.#count(tries, user);
+  }
+
+  /** From now on users are told apart by what is kept of their names: those that are known are among them. */
+  #forgetOldest(tries: Tries, kept: number): void {
+    if (tries.all.length <= kept) return;
+    if (tries.users === undefined) for (const user of newestOf(tries.all).keys()) this.#count(tries, user);
+    this.#entries -= forgetOldest(tries, kept, this.#windowMs);
   }
 
   /** Of each address as much as there is room for, where there are many. */
@@ -75,7 +91,7 @@ export class Sprays {
     this.settle();
     const { users } = this.#props.options.spray;
     const share = Math.max(2 * users, Math.floor(mostEntries / 2 / this.#touched.size));
-    for (const tries of this.#touched.values()) forgetOldest(tries, share, this.#windowMs);
+    for (const tries of this.#touched.values()) this.#forgetOldest(tries, share);
     const left = [...this.#touched.values()].reduce((sum, { all }) => sum + all.length, 0);
     // Where the least that is kept is more than half, the next time is when there is as much again.
     this.#entries = Math.min(left, mostEntries / 2);
@@ -94,7 +110,6 @@ export class Sprays {
         this.#hasForgotten = true;
         this.#entries -= tries.all.length;
         this.#touched.delete(host);
-        this.#numbers.delete(tries);
       }
   }
 
@@ -102,34 +117,35 @@ export class Sprays {
     return this.#props.options.spray.minutes * minute;
   }
 
-  #begin(host: string, shown: LastEvidence): Tries {
+  /** Of an address that was not known, with an entry for that user that counts nothing yet. */
+  #begin(host: string, user: string, at: number): Tries {
     const { state, trackers } = this.#props;
     const isNew = !Object.hasOwn(state.sprays, host);
     if (isNew) trackers.sizes.sprays += 1;
-    const all = getOrCreate(state.sprays, host, (): UserFailures[] => []);
+    if (isNew) this.#entries += 1;
+    // As a literal it has room for itself alone. @see timesOf
+    const all = getOrCreate(state.sprays, host, (): UserFailures[] => [[user, at, 0, 0]]);
     // Where the list is full, some of it has been forgotten.
     const atLeast = all.length >= mostTried || (isNew && this.#hasForgotten);
-    const tries: Tries = { all, newest: new Map(), users: 0, atLeast, shown, isNew: true };
+    const newest = all.length > 1 ? newestOf(all) : undefined;
+    const number = (this.#hosts += 1);
+    const tries: Tries = { all, newest, number, users: undefined, atLeast, shown: unshown(at), isNew: true };
     this.#touched.set(host, tries);
-    this.#numbers.set(tries, (this.#hosts += 1));
-    for (const one of all) {
-      if (!tries.newest.has(one[0])) this.#count(tries, one[0]);
-      if ((tries.newest.get(one[0])?.[1] ?? -Infinity) <= one[1]) tries.newest.set(one[0], one);
-    }
     return tries;
   }
 
   #count(tries: Tries, user: string): void {
-    const isNew = this.#users.add(user, this.#numbers.get(tries) ?? 0);
+    tries.users ??= 0;
+    const isNew = this.#users.add(user, tries.number);
     if (isNew === undefined) tries.atLeast = true;
     else if (isNew) tries.users += 1;
   }
 
   #settle(host: string, tries: Tries): void {
     // Fewer than so many have not failed together.
-    if (!tries.isNew || tries.newest.size < this.#props.options.spray.users) return;
+    if (!tries.isNew || namesOf(tries) < this.#props.options.spray.users) return;
     tries.isNew = false;
-    const { all, users, atLeast, shown } = tries;
+    const { all, users = namesOf(tries), atLeast, shown } = tries;
     const { options, cluster, findings } = this.#props;
     const { fresh, first, last, names } = reportTogether(all, options.spray.users, this.#windowMs);
     if (last < first) return;
@@ -154,6 +170,15 @@ export class Sprays {
 }
 
 const shownNames = 20;
+
+const isOf = (user: string) => (one: UserFailures) => one[0] === user;
+const namesOf = ({ all, newest }: Tries) => newest?.size ?? all.length;
+
+function newestOf(all: readonly UserFailures[]): Map<string, UserFailures> {
+  const newest = new Map<string, UserFailures>();
+  for (const one of all) if ((newest.get(one[0])?.[1] ?? -Infinity) <= one[1]) newest.set(one[0], one);
+  return newest;
+}
 
 /**
  * Marks all that lies in a window with at least `least` different users, and says how much of it has not been reported,
@@ -195,7 +220,8 @@ function reportTogether(
  * @returns how many.
  */
 function forgetOldest(tries: Tries, kept: number, windowMs: number): number {
-  const { all, newest } = tries;
+  const { all } = tries;
+  const newest = (tries.newest ??= newestOf(all));
   const spare = all.length - kept;
   if (spare <= 0) return 0;
   const isOld = (one: UserFailures) => newest.get(one[0]) !== one;

@@ -68,6 +68,12 @@ export function addTime(times: Times, at: number): void {
   else times.splice(place, 0, at, 1, 0);
 }
 
+/**
+ * The first moment of a list. As a literal it has room for itself alone; a list that grows from nothing has room for
+ * twenty numbers, and of addresses that fail once there are thousands.
+ */
+export const timesOf = (at: number): Times => [at, 1, 0];
+
 /** Whether there are so many moments that they are to be kept by minutes: once they have been reported, for some are lost. */
 export function isLong(times: Times): boolean {
   return times.length > mostTimes * 2 * ofMoment;

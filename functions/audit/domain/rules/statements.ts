@@ -41,7 +41,7 @@ export class Statements {
       cluster: this.cluster,
       entity: `${what} ${verified ? one.user : `process ${one.pid}`}`,
       details: detailsOf(verified ? `${what} by ${shownUser(one.user)}` : `${what}, unverified`, [
-        [verified ? 'user' : 'user, as the line claims', one.user],
+        [verified ? 'user' : 'user, as claimed', one.user],
         [
           'verified',
           verified ? `connectionlog has this session, from ${session.host}` : 'no: connectionlog has no such session',

@@ -2,7 +2,7 @@ import { copyOf } from '../logs/lines';
 import type { Evidence } from './findings';
 import { normalHost } from './hosts';
 import type { RuleOptions } from './options';
-import { addTime, bucketOf, coarsen, isLong, ofMoment, type DetectorState, type Times } from './state';
+import { addTime, bucketOf, coarsen, isLong, ofMoment, timesOf, type DetectorState, type Times } from './state';
 
 /** A name in Redshift has 127 bytes; a line that is made to mislead has a million. */
 const longestName = 256;
@@ -10,7 +10,10 @@ const longestName = 256;
 /** Of all together, while a file is read: some 10 MB. Which failures are within a window is told by a few of them. */
 const mostMoments = 300_000;
 
-/** The last line of this file that showed it; of a success only where there were failures. */
+/**
+ * The last line of this file that showed it. Of a success only where there were failures; of failures only from so many on
+ * as a rule reports, for there can be ten thousands of addresses that come once.
+ */
 export interface LastEvidence {
   readonly evidence: Evidence | undefined;
   readonly at: number;
@@ -54,6 +57,8 @@ export class Trackers {
   /** Of many moments, those within so long are kept together. */
   readonly #bucketMs: number;
   readonly #least: number;
+  /** Fewer failures no rule reports. */
+  readonly #reported: number;
   #hasForgotten = false;
   /** Noted since there was room for all: no more than there are. */
   #moments = 0;
@@ -62,6 +67,7 @@ export class Trackers {
     this.state = state;
     this.#bucketMs = bucketOf(Math.max(bruteForce.minutes, success.minutes) * 60_000);
     this.#least = 2 * Math.max(bruteForce.failures, success.failures);
+    this.#reported = Math.min(bruteForce.failures, success.failures);
     this.sizes = sizesOf(state);
   }
 
@@ -87,14 +93,13 @@ export class Trackers {
 
   /** Remembers that it happened. A failure is shown by the last failure, a success by the last success. */
   note(tracker: Tracker, kind: Kind, shown: LastEvidence): void {
-    const times = (tracker[kind] ??= this.#times(kind, tracker));
-    addTime(times, shown.at);
+    const known = this.timesOf(tracker, kind);
+    const times = known ?? this.#begin(kind, tracker, shown.at);
+    tracker[kind] = times;
+    if (known !== undefined) addTime(times, shown.at);
     tracker.isNew = true;
-    const last = kind === 'failures' ? tracker.failed : tracker.succeeded;
-    if (last === undefined || last.at <= shown.at) {
-      if (kind === 'failures') tracker.failed = shown;
-      else tracker.succeeded = shown;
-    }
+    if (kind === 'successes') tracker.succeeded = later(tracker.succeeded, shown);
+    else tracker.failed = later(tracker.failed, isAtLeast(times, this.#reported) ? shown : unshown(shown.at));
     if (isLong(times)) {
       this.settle(tracker);
       coarsen(times, this.#bucketMs);
@@ -130,13 +135,10 @@ export class Trackers {
     return this.timesOf(tracker, 'failures') !== undefined;
   }
 
-  #times(kind: Kind, tracker: Tracker): Times {
-    const all = this.state[kind];
-    if (!Object.hasOwn(all, tracker.entity)) {
-      this.sizes[kind] += 1;
-      tracker.atLeast ||= this.#hasForgotten;
-    }
-    return getOrCreate(all, tracker.entity, (): Times => []);
+  #begin(kind: Kind, tracker: Tracker, at: number): Times {
+    this.sizes[kind] += 1;
+    tracker.atLeast ||= this.#hasForgotten;
+    return getOrCreate(this.state[kind], tracker.entity, () => timesOf(at));
   }
 
   /** All that this file has touched: addresses, then users, in the order in which they came. */
@@ -161,6 +163,23 @@ export class Trackers {
     }
     this.#hosts.clear();
   }
+}
+
+export const unshown = (at: number): LastEvidence => ({ evidence: undefined, at });
+
+/** Which of the two is to be shown: the later one, but never one that shows nothing instead of one that does. */
+export function later(known: LastEvidence | undefined, one: LastEvidence): LastEvidence {
+  if (known === undefined) return one;
+  if (one.evidence !== undefined && known.evidence === undefined) return one;
+  return known.at <= one.at && (one.evidence !== undefined || known.evidence === undefined) ? one : known;
+}
+
+/** Whether there are so many events. */
+function isAtLeast(times: Times, least: number): boolean {
+  if (times.length >= least * ofMoment) return true;
+  let sum = 0;
+  for (let one = 1; one < times.length; one += ofMoment) sum += times[one] ?? 0;
+  return sum >= least;
 }
 
 function trackerOf(kind: 'ip' | 'user', name: string): Tracker {
