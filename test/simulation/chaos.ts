@@ -20,6 +20,13 @@ export interface ChaosOptions {
   readonly onFault: (fault: { id: string; what: FaultName; where: string }) => void;
 }
 
+/** One call of a port: its name in the plan, the run of a function that makes it, and the service that it goes to. */
+interface CallSite {
+  readonly where: string;
+  readonly invocation: Invocation;
+  readonly service: Service;
+}
+
 /** Decides which faults hit calls and functions. Each decision depends on the seed and on what it is about, nothing else. */
 export class Chaos {
   readonly #options: ChaosOptions;
@@ -70,7 +77,7 @@ export class Chaos {
     const fault = this.strikes(where, faultsOf(service, invocation));
     if (fault !== undefined) invocation.faults += 1;
     try {
-      const answer = await this.#inject(fault, where, invocation, service, proceed);
+      const answer = await this.#inject(fault, { where, invocation, service }, proceed);
       return await invocation.goOn(() => answer);
     } catch (error) {
       return invocation.goOn(() => {
@@ -90,9 +97,7 @@ export class Chaos {
 
   async #inject(
     fault: CallFault | undefined,
-    where: string,
-    invocation: Invocation,
-    service: Service,
+    { where, invocation, service }: CallSite,
     proceed: () => Promise<unknown>,
   ): Promise<unknown> {
     switch (fault) {

@@ -22,6 +22,14 @@ interface Options {
 const asUsual = (fault: 'not-run' | 'answer-gone' | 'zombie'): string =>
   fault === 'not-run' ? 'Lambda.ServiceException' : 'Lambda.SdkClientException';
 
+/** One call of a function. `key`: by what its runs are counted, and what names this one in the plan. `seconds`: its timeout. */
+interface FunctionCall {
+  readonly name: string;
+  readonly key: string;
+  readonly seconds: number;
+  readonly payload: unknown;
+}
+
 /** What stands between Lambda's callers and the functions: their time limits, and the faults injected into them. */
 export class FunctionInterceptor {
   readonly #options: Options;
@@ -34,30 +42,23 @@ export class FunctionInterceptor {
   readonly step: StepInterceptor = (name, run) => {
     const handler = run as (payload: unknown) => Promise<unknown>;
     const seconds = timeoutOf(functionOfPlaceholder(name));
-    return (payload: unknown) => this.#invoke(name, keyOf(name, payload), seconds, payload, handler);
+    return (payload: unknown) => this.#invoke({ name, key: keyOf(name, payload), seconds, payload }, handler);
   };
 
   readonly trigger: TriggerInterceptor = (name, run) => (event) =>
-    this.#invoke(name, name, timeoutOf(name), event, run);
+    this.#invoke({ name, key: name, seconds: timeoutOf(name), payload: event }, run);
 
   /** An operator's command: it can fail on its way like any other, and has all the time that it wants. */
   operator<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-    return this.#run('operator', `operator ${what}`, 3600, what, work);
+    return this.#run({ name: 'operator', key: `operator ${what}`, seconds: 3600, payload: what }, work);
   }
 
-  async #invoke<Result>(
-    name: string,
-    subject: string,
-    seconds: number,
-    payload: unknown,
-    run: (payload: unknown) => Promise<Result>,
-  ): Promise<Result> {
+  async #invoke<Result>(call: FunctionCall, run: (payload: unknown) => Promise<Result>): Promise<Result> {
+    const { name, key, payload } = call;
     const { chaos, reportedAs = asUsual } = this.#options;
-    const number = this.#count(subject);
-    const where = `${subject}@${number}`;
+    const where = `${key}@${this.#count(key)}`;
     // Each run has a copy of its own: what one does to it reaches neither another nor who looks at what it was called with.
-    const again = (suffix: string) =>
-      this.#run(name, `${where}${suffix}`, seconds, payload, () => run(copyOf(payload)));
+    const again = (suffix: string) => this.#run({ ...call, key: `${where}${suffix}` }, () => run(copyOf(payload)));
     const fault: Fault | undefined = chaos.strikes(where, faultsOf(name));
     switch (fault) {
       case undefined:
@@ -81,13 +82,7 @@ export class FunctionInterceptor {
     }
   }
 
-  async #run<Result>(
-    name: string,
-    key: string,
-    seconds: number,
-    payload: unknown,
-    work: () => Promise<Result>,
-  ): Promise<Result> {
+  async #run<Result>({ name, key, seconds, payload }: FunctionCall, work: () => Promise<Result>): Promise<Result> {
     const { clock, onEnd } = this.#options;
     const invocation = new Invocation(key, name, payload);
     try {
