@@ -30,22 +30,9 @@ export function shorten(text: string, length: number, illegal: RegExp): string {
 /** `{word}` or `{word:02}`: what a template may ask for. Other braces are ordinary text. */
 const placeholder = /\{([a-zA-Z]+)(?::0(\d))?\}/g;
 
-/** What `placeholder` leaves between its matches, and what it finds: `[text, word, width, text, word, width, …, text]`. */
-type Parts = readonly (string | undefined)[];
-
-const known = new Map<string, Parts>();
-/** A group's templates are a handful, filled in at every poll; this is for a function that serves many groups. */
-const mostKnown = 200;
-
-function partsOf(template: string): Parts {
-  const parts = known.get(template) ?? template.split(placeholder);
-  if (known.size < mostKnown) known.set(template, parts);
-  return parts;
-}
-
 /** The words that a template asks for, in order, with repetitions. */
 export function placeholders(template: string): string[] {
-  return partsOf(template).filter((_, at) => at % 3 === 1) as string[];
+  return [...template.matchAll(placeholder)].map((match) => match[1] ?? '');
 }
 
 /**
@@ -53,13 +40,9 @@ export function placeholders(template: string): string[] {
  * digits. A word that `values` lacks becomes the empty string; check templates with `placeholders` when they are read.
  */
 export function fillTemplate(template: string, values: Readonly<Record<string, string | number | undefined>>): string {
-  const parts = partsOf(template);
-  let filled = parts[0] ?? '';
-  for (let at = 1; at < parts.length; at += 3) {
-    const value = String(values[parts[at] ?? ''] ?? '');
-    filled += value.padStart(Number(parts[at + 1] ?? 0), '0') + (parts[at + 2] ?? '');
-  }
-  return filled;
+  return template.replace(placeholder, (_, word: string, width?: string) =>
+    String(values[word] ?? '').padStart(Number(width ?? 0), '0'),
+  );
 }
 
 /**

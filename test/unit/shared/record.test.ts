@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { readHoldings } from '../../../functions/fleet/ledger/holdings';
 import { parseHeartbeats } from '../../../functions/fleet/contracts/heartbeats';
-import { readOnce, readRecord, recordIn } from '../../../functions/shared/schema';
+import { rememberingLast, readRecord, recordIn } from '../../../functions/shared/schema';
 import { parseLike, parseVariable } from '../../../functions/shared/environment';
 import { TargetGroupKinds } from '../../../functions/fleet/steps/register-targets/target';
 import { readRows } from '../../../functions/webhooks/batches/rows';
@@ -20,7 +20,7 @@ describe('a record of ours', () => {
 
   test('is read once for all that poll it, and again when it has changed', () => {
     const texts: string[] = [];
-    const read = readOnce((text) => {
+    const read = rememberingLast((text) => {
       texts.push(text);
       return recordIn(schema, text);
     });

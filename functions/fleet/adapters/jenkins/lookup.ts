@@ -97,11 +97,8 @@ export function findItem(items: readonly QueueItem[], wanted: RequestQuery): Loo
 export function findBuild(builds: readonly Build[], wanted: RequestQuery): LookUpResult {
   const first = wanted.firstPossibleNumber ?? 0;
   const possible = builds
-    .flatMap((build) => {
-      const owner = ownerOf(build, wanted);
-      const isPossible = owner === 'ours' || (owner === 'unknown' && build.number >= first);
-      return isPossible ? { build, owner } : [];
-    })
+    .map((build) => ({ build, owner: ownerOf(build, wanted) }))
+    .filter(({ build, owner }) => owner === 'ours' || (owner === 'unknown' && build.number >= first))
     .sort((a, b) => a.build.number - b.build.number);
   const ours = possible.filter(({ owner }) => owner === 'ours');
   const isOfItem = ({ build: { queueId } }: { build: Build }) => queueId !== undefined && queueId === wanted.queueId;

@@ -126,10 +126,9 @@ export function parseBuild(fields: Fields): Build | undefined {
 function parametersIn(fields: Fields): GivenParameters {
   const given = new Map<string, string[]>();
   for (const action of listOf(fields['actions'])) {
-    for (const parameter of listOf(fieldsOf(action)['parameters'])) {
-      const { name, value } = fieldsOf(parameter);
-      if (typeof name !== 'string') continue;
-      given.set(name, [...(given.get(name) ?? []), ...shown(value)]);
+    for (const parameter of listOf(fieldsOf(action)['parameters']).map(fieldsOf)) {
+      const { name, value } = parameter;
+      if (typeof name === 'string') given.set(name, [...(given.get(name) ?? []), ...shown(value)]);
     }
   }
   return given;

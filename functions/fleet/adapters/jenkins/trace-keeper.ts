@@ -31,12 +31,9 @@ export class TraceKeeper {
   /** Stores what is different, if anything is; a field that is `undefined` is taken out. */
   async change(changes: Changes, from = this.#trace): Promise<void> {
     if (from === undefined) return;
-    const next = { ...from, ...changes };
-    // Of most polls nothing is new: what is kept needs no look then.
-    const asked = from === this.#trace ? changes : next;
-    if (Object.entries(asked).every(([name, value]) => this.#trace?.[name as keyof BuildTrace] === value)) return;
-    const known = Object.entries(next).filter(([, value]) => value !== undefined);
-    await this.replace(Object.fromEntries(known) as unknown as BuildTrace);
+    const next = Object.entries({ ...from, ...changes });
+    if (next.every(([name, value]) => this.#trace?.[name as keyof BuildTrace] === value)) return;
+    await this.replace(Object.fromEntries(next.filter(([, value]) => value !== undefined)) as unknown as BuildTrace);
   }
 
   async replace(trace: BuildTrace): Promise<void> {

@@ -7,7 +7,7 @@ import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
 import { sharedReadMs, readTogether, type TurnDeps } from '../../crowd/turns';
-import { readOnce, recordIn } from '../../../shared/schema';
+import { rememberingLast, recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 
 /** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */
@@ -80,7 +80,7 @@ const kindsSchema = z.array(z.object({ state: stateSchema, instances: z.array(z.
 type Kind = z.output<typeof kindsSchema>[number];
 
 /** What a look at the whole target group says of each target, by its id; of none where it cannot be read. */
-const statesIn = readOnce((seen): ReadonlyMap<string, TargetHealthState> => {
+const statesIn = rememberingLast((seen): ReadonlyMap<string, TargetHealthState> => {
   const states = new Map<string, TargetHealthState>();
   for (const { state, instances } of recordIn(kindsSchema, seen) ?? [])
     for (const id of instances) if (!states.has(id)) states.set(id, state);

@@ -12,7 +12,7 @@ import { noGroup, nextRevision, keepObservation } from '../../ledger/records';
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
 import { largestIndex } from '../../contracts/settings';
-import { readOnce, recordIn } from '../../../shared/schema';
+import { rememberingLast, recordIn } from '../../../shared/schema';
 
 type Deps = TurnDeps & { autoScaling: AutoScaling; ec2: Ec2; ledger: Ledger; identity: Identity };
 
@@ -40,7 +40,7 @@ const newcomersSchema = z.object({
 /** What a claim needs to know about its group. */
 export type Newcomers = Readonly<z.output<typeof newcomersSchema>>;
 
-const newcomersIn = readOnce((text): Newcomers | undefined => recordIn(newcomersSchema, text));
+const newcomersIn = rememberingLast((text): Newcomers | undefined => recordIn(newcomersSchema, text));
 
 /** The newcomers that a launch hook holds, or will hold: each asks for a number, unless it has one already. */
 export function seekersOf({ comers, seekers }: Newcomers): readonly string[] {

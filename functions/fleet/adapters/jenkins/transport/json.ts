@@ -5,8 +5,6 @@ const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 const tooLong = /^-?\d{16,}$/;
 /** Where a long number may begin: 16 digits within a name, as instance ids have them now and then, are no number. */
 const mayBeTooLong = /(?:^|[[{:,\s])-?\d{16}/;
-/** Quicker to look for, and in most texts not there. */
-const manyDigits = /\d{16}/;
 
 /**
  * JSON.parse that keeps long integers exact, as strings: CloudBees CI's queue ids have 63 bits, and a number would
@@ -16,7 +14,7 @@ const manyDigits = /\d{16}/;
  */
 export function parseExact(text: string): unknown {
   // Most answers have none, and that is seen at once.
-  if (!manyDigits.test(text) || !mayBeTooLong.test(text)) return JSON.parse(text);
+  if (!mayBeTooLong.test(text)) return JSON.parse(text);
   return JSON.parse(text.replace(stringOrNumber, (token) => (tooLong.test(token) ? `"${token}"` : token)));
 }
 
