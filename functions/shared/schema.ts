@@ -154,3 +154,15 @@ export function recordIn<Schema extends z.core.$ZodType>(schema: Schema, text: s
   const parsed = parseJson(text);
   return 'error' in parsed ? undefined : z.safeParse(schema, parsed.value).data;
 }
+
+/**
+ * `read`, which is not asked again for the text that it was asked for last: a thousand launches poll one record, and it
+ * changes every few seconds. What it gives is shared by all that ask, so none of them may change it.
+ */
+export function rememberingLast<Value>(read: (text: string) => Value): (text: string) => Value {
+  let last: { readonly text: string; readonly value: Value } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: read(text) };
+    return last.value;
+  };
+}

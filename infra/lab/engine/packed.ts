@@ -15,8 +15,27 @@ export interface Difference {
 const nothing = Buffer.alloc(0);
 /** One execution that polls for minutes takes a dozen pieces: what is written is never moved while it runs. */
 const pieceBytes = 2048;
+/** So many pieces are made at once: each memory of its own would cost more than all that is written into it. */
+const piecesASlab = 128;
+/** Pieces that are not written into, of all executions. */
+const spare: Buffer[] = [];
+
+function takePiece(): Buffer {
+  if (spare.length === 0) {
+    const slab = Buffer.allocUnsafeSlow(piecesASlab * pieceBytes);
+    for (let at = 0; at < slab.length; at += pieceBytes) spare.push(slab.subarray(at, at + pieceBytes));
+  }
+  return spare.pop() as Buffer;
+}
+
 /** A number takes at most eight bytes of seven bits each: 2^53. */
 const mostOfNumbers = 6 * 8;
+
+/** What of a row of bytes is written. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly end: number;
+}
 
 /**
  * Entries one after the other in rows of bytes: numbers in as few bytes as they need, texts as UTF-8. An object and a
@@ -24,7 +43,7 @@ const mostOfNumbers = 6 * 8;
  */
 export class PackedEntries {
   /** What is full; no entry begins in one and ends in the next. */
-  #full: Buffer[] = [];
+  #full: Piece[] = [];
   #bytes: Buffer = nothing;
   #end = 0;
 
@@ -51,15 +70,18 @@ export class PackedEntries {
   /** Gives back the room that is not used. */
   trim(): void {
     this.#close();
-    const used = Buffer.allocUnsafeSlow(this.#full.reduce((sum, { length }) => sum + length, 0));
+    const used = Buffer.allocUnsafeSlow(this.#full.reduce((sum, piece) => sum + piece.end, 0));
     let end = 0;
-    for (const piece of this.#full) end += piece.copy(used, end);
-    this.#full = end > 0 ? [used] : [];
+    for (const piece of this.#full) {
+      end += piece.bytes.copy(used, end, 0, piece.end);
+      if (isOfSlab(piece)) spare.push(piece.bytes);
+    }
+    this.#full = end > 0 ? [{ bytes: used, end }] : [];
   }
 
   /** The entries, in their order. */
   *entries(): Generator<Entry> {
-    for (const piece of this.#full) yield* entriesIn(piece);
+    for (const { bytes, end } of this.#full) yield* entriesIn(bytes.subarray(0, end));
     yield* entriesIn(this.#bytes.subarray(0, this.#end));
   }
 
@@ -75,14 +97,19 @@ export class PackedEntries {
   #makeRoom(bytes: number): void {
     if (this.#end + bytes <= this.#bytes.length) return;
     this.#close();
-    this.#bytes = Buffer.allocUnsafeSlow(Math.max(bytes, pieceBytes));
+    this.#bytes = bytes > pieceBytes ? Buffer.allocUnsafeSlow(bytes) : takePiece();
   }
 
   #close(): void {
-    if (this.#end > 0) this.#full.push(this.#bytes.subarray(0, this.#end));
+    if (this.#end > 0) this.#full.push({ bytes: this.#bytes, end: this.#end });
     this.#bytes = nothing;
     this.#end = 0;
   }
+}
+
+/** Memory of its own is not given out again: what was trimmed is as long as what is in it. */
+function isOfSlab({ bytes }: Piece): boolean {
+  return bytes.buffer.byteLength === piecesASlab * pieceBytes && bytes.length === pieceBytes;
 }
 
 function* entriesIn(bytes: Buffer): Generator<Entry> {

@@ -49,6 +49,22 @@ test('any entries come back from their bytes', () => {
   );
 });
 
+test('what one history gives back is not written into another that is still read', () => {
+  const entryOf = (text: string) => ({ numbers: [1, 2, 3] as const, difference: { head: 0, middle: text, tail: 0 } });
+  const first = new PackedEntries();
+  const long = Array.from({ length: 40 }, (_, index) => entryOf(`first ${index} `.repeat(30)));
+  for (const one of long) first.add(one);
+  first.trim();
+  const others = [new PackedEntries(), new PackedEntries()];
+  for (let turn = 0; turn < 60; turn += 1) others.forEach((other, index) => other.add(entryOf(`${index}`.repeat(150))));
+  first.add(entryOf('last'));
+  for (const other of others) other.trim();
+  expect([...first.entries()]).toEqual([...long, entryOf('last')]);
+  others.forEach((other, index) =>
+    expect([...other.entries()]).toEqual(Array.from({ length: 60 }, () => entryOf(`${index}`.repeat(150)))),
+  );
+});
+
 test('a text comes back from its difference, which cuts no character in two', () => {
   // Few of them, so that texts have much in common: 😀 and 😁 share their first half, 😀 and 🨀 their second.
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '€', '😀', '😁', '🨀'), maxLength: 12 });

@@ -103,6 +103,32 @@ describe('virtual time', () => {
   });
 });
 
+describe('what comes from outside', () => {
+  test('has a turn while timers run, and finds all that they set going settled', async () => {
+    const clock = new VirtualClock();
+    const settled: number[] = [];
+    let ran = 0;
+    const work = async () => {
+      ran += 1;
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+      settled.push(ran);
+    };
+    for (let at = 0; at < 1_000; at += 1) clock.after(at, () => void work());
+    let ranAtTurn: number | undefined;
+    const outside = new Promise<void>((resolve) => {
+      setTimeout(() => {
+        ranAtTurn = ran;
+        resolve();
+      }, 0);
+    });
+    await clock.advance(1_000);
+    await outside;
+    // One timer after the other, each with what it set going.
+    expect(settled).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
+    expect(ranAtTurn).toBeLessThan(1_000);
+  });
+});
+
 describe('real I/O', () => {
   const aTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

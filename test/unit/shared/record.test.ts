@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { readHoldings } from '../../../functions/fleet/ledger/holdings';
 import { parseHeartbeats } from '../../../functions/fleet/contracts/heartbeats';
-import { readRecord, recordIn } from '../../../functions/shared/schema';
+import { rememberingLast, readRecord, recordIn } from '../../../functions/shared/schema';
 import { parseLike, parseVariable } from '../../../functions/shared/environment';
 import { TargetGroupKinds } from '../../../functions/fleet/steps/register-targets/target';
 import { readRows } from '../../../functions/webhooks/batches/rows';
@@ -16,6 +16,21 @@ describe('a record of ours', () => {
   test('is read by its schema; what a later version has put beside is left out', () => {
     expect(readRecord(schema, good, 'the record')).toEqual({ name: 'a', parts: [{ size: 1 }] });
     expect(recordIn(schema, good)).toEqual({ name: 'a', parts: [{ size: 1 }] });
+  });
+
+  test('is read once for all that poll it, and again when it has changed', () => {
+    const texts: string[] = [];
+    const read = rememberingLast((text) => {
+      texts.push(text);
+      return recordIn(schema, text);
+    });
+    expect(read(good)).toEqual({ name: 'a', parts: [{ size: 1 }] });
+    // The same text, and not the same string: each poll reads its own.
+    expect(read(`${good.slice(0, 1)}${good.slice(1)}`)).toBe(read(good));
+    expect(read(bad)).toBeUndefined();
+    expect(read(bad)).toBeUndefined();
+    expect(read(good)).toEqual({ name: 'a', parts: [{ size: 1 }] });
+    expect(texts).toEqual([good, bad, good]);
   });
 
   test('names every mistake: where it is, what stands there, what is allowed', () => {

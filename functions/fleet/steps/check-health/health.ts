@@ -7,7 +7,7 @@ import { readTargetHealth } from '../../resources/instance';
 import { type StepInput, elapsedSince } from '../../contracts/inputs';
 import type { Observation } from '../../ledger/port';
 import { sharedReadMs, readTogether, type TurnDeps } from '../../crowd/turns';
-import { recordIn } from '../../../shared/schema';
+import { rememberingLast, recordIn } from '../../../shared/schema';
 import * as z from '../../../shared/schema';
 
 /** What ELB says of one target. @throws StepError `TargetUnusable`: there is no such group, or it cannot have it. */
@@ -63,10 +63,10 @@ export async function healthFor(
   if (seen === undefined) {
     throw new StepError(waitingFor(waitsMs), `another launch looks at the targets of ${targetGroupName(targetGroup)}`);
   }
-  const kind = recordIn(kindsSchema, seen)?.find(({ instances }) => instances.includes(id));
+  const state = statesIn(seen).get(id);
   // Not shown yet, on several ports, or not to be read: a look of its own tells.
-  if (kind === undefined) return healthOf(deps.elasticLoadBalancing, target);
-  return { targetGroup, ...kind.state };
+  if (state === undefined) return healthOf(deps.elasticLoadBalancing, target);
+  return { targetGroup, ...state };
 }
 
 const stateSchema = z.object({
@@ -78,6 +78,14 @@ const stateSchema = z.object({
 /** Targets (their ids) that ELB says the same of: of a thousand targets there are a handful of kinds. */
 const kindsSchema = z.array(z.object({ state: stateSchema, instances: z.array(z.string()) }));
 type Kind = z.output<typeof kindsSchema>[number];
+
+/** What a look at the whole target group says of each target, by its id; of none where it cannot be read. */
+const statesIn = rememberingLast((seen): ReadonlyMap<string, TargetHealthState> => {
+  const states = new Map<string, TargetHealthState>();
+  for (const { state, instances } of recordIn(kindsSchema, seen) ?? [])
+    for (const id of instances) if (!states.has(id)) states.set(id, state);
+  return states;
+});
 
 async function lookAt(elb: ElasticLoadBalancing, targetGroup: string): Promise<string> {
   const { TargetHealthDescriptions = [] } = await namingRefusal(targetGroup, () =>

@@ -12,7 +12,7 @@ import { noGroup, nextRevision, keepObservation } from '../../ledger/records';
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Instance as GroupInstance } from '@aws-sdk/client-auto-scaling';
 import { largestIndex } from '../../contracts/settings';
-import { recordIn } from '../../../shared/schema';
+import { rememberingLast, recordIn } from '../../../shared/schema';
 
 type Deps = TurnDeps & { autoScaling: AutoScaling; ec2: Ec2; ledger: Ledger; identity: Identity };
 
@@ -40,6 +40,8 @@ const newcomersSchema = z.object({
 /** What a claim needs to know about its group. */
 export type Newcomers = Readonly<z.output<typeof newcomersSchema>>;
 
+const newcomersIn = rememberingLast((text): Newcomers | undefined => recordIn(newcomersSchema, text));
+
 /** The newcomers that a launch hook holds, or will hold: each asks for a number, unless it has one already. */
 export function seekersOf({ comers, seekers }: Newcomers): readonly string[] {
   return seekers === undefined ? comers : comers.slice(0, seekers);
@@ -62,7 +64,7 @@ export async function seeNewcomers(deps: Deps, launch: Launch): Promise<Newcomer
   const ageMs = seen === undefined ? Infinity : ageOf(seen, now);
   // An instance that begins to leave since then is noticed by its release, as if it had left just after the look.
   if (seen !== undefined && ageMs <= sharedReadMs) {
-    const view = recordIn(newcomersSchema, seen.value);
+    const view = newcomersIn(seen.value);
     if (view?.comers.includes(instanceId)) return view;
   }
   if (ageMs <= crowdMs && !(await takeTurn(deps, { group, what: key }))) {

@@ -1,11 +1,12 @@
 import type { TaskState } from '../machine/definition';
 import { StateFailure, TaskFailure } from '../errors';
 import type { Flow } from '../flow';
-import { wirePayload, type Payload } from '../json';
+import { wirePayload, type Json, type Payload } from '../json';
 import { copyOf } from '../../kernel/copy';
-import type { Timer } from '../../kernel/clock';
+import type { LabClock, Timer } from '../../kernel/clock';
 import { runNested } from './nested';
 import { isNested } from '../machine/resource';
+import type { TaskCall } from '../task-handler';
 import type { Limits } from './record';
 
 /** Runs the task's handler within its time limits. Throws StateFailure or Cancelled. */
@@ -15,65 +16,92 @@ export async function callTask(
   { given, limits }: { readonly given: Payload; readonly limits: Limits },
   attempt: number,
 ): Promise<Payload> {
-  let created: AbortController | undefined;
-  // Most handlers never look at the signal, and it is expensive to make.
-  const controller = (): AbortController => (created ??= new AbortController());
+  const call = new Call(flow, state, { given, limits }, attempt);
   try {
     const result = await flow.pause<unknown>((resolve, reject) => {
-      const watch = watchLimits(flow, limits, reject);
-      const call = {
-        resource: state.resource.arn,
-        // A copy of its own: nothing that a handler does to it reaches the history.
-        arguments: copyOf(given.value),
-        executionArn: flow.execution.arn,
-        stateName: state.name,
-        attempt,
-        heartbeat: watch.heartbeat,
-        get signal() {
-          return controller().signal;
-        },
-      };
+      call.begin(reject);
       const settled = isNested(state.resource)
-        ? runNested(flow, state, given.value, controller().signal)
+        ? runNested(flow, state, given.value, call.signal)
         : settle(() => flow.execution.tasks(call));
-      settled.finally(watch.stop).then(resolve, reject);
-      return watch.stop;
+      settled.finally(call.stop).then(resolve, reject);
+      return call.stop;
     });
     return wirePayload(result);
   } catch (thrown) {
-    created?.abort();
+    call.abort();
     throw failureOf(thrown);
+  }
+}
+
+/** A call that is going on, with its limits. A class and not an object of closures: each poll is one. */
+class Call implements TaskCall {
+  readonly resource: string;
+  /** A copy of its own: nothing that a handler does to it reaches the history. */
+  readonly arguments: Json;
+  readonly executionArn: string;
+  readonly stateName: string;
+  readonly attempt: number;
+  readonly #clock: LabClock;
+  readonly #limits: Limits;
+  #reject: ((reason: Error) => void) | undefined;
+  #timeout: Timer | undefined;
+  #heartbeat: Timer | undefined;
+  #stopped = false;
+  #controller: AbortController | undefined;
+
+  constructor(
+    { execution }: Flow,
+    { name, resource }: TaskState,
+    { given, limits }: { readonly given: Payload; readonly limits: Limits },
+    attempt: number,
+  ) {
+    this.resource = resource.arn;
+    this.arguments = copyOf(given.value);
+    this.executionArn = execution.arn;
+    this.stateName = name;
+    this.attempt = attempt;
+    this.#clock = execution.clock;
+    this.#limits = limits;
+  }
+
+  /** Most handlers never look at it, and it is expensive to make. */
+  get signal(): AbortSignal {
+    return (this.#controller ??= new AbortController()).signal;
+  }
+
+  /** Starts the timers; whichever runs out rejects. */
+  begin(reject: (reason: Error) => void): void {
+    this.#reject = reject;
+    this.#timeout = this.#timer(this.#limits.timeoutSeconds, []);
+    this.heartbeat();
+  }
+
+  readonly heartbeat = (): void => {
+    this.#heartbeat?.cancel();
+    if (this.#stopped) return;
+    // AWS records a missed heartbeat as States.Timeout, and lets ErrorEquals call it by its own name.
+    this.#heartbeat = this.#timer(this.#limits.heartbeatSeconds, ['States.HeartbeatTimeout']);
+  };
+
+  readonly stop = (): void => {
+    this.#stopped = true;
+    this.#timeout?.cancel();
+    this.#heartbeat?.cancel();
+  };
+
+  abort(): void {
+    this.#controller?.abort();
+  }
+
+  #timer(seconds: number | undefined, aliases: readonly string[]): Timer | undefined {
+    if (seconds === undefined) return undefined;
+    const out = () => this.#reject?.(new StateFailure({ error: 'States.Timeout' }, aliases));
+    return this.#clock.after(seconds * 1000, out);
   }
 }
 
 async function settle(work: () => unknown): Promise<unknown> {
   return await work();
-}
-
-/** Starts the timers of a task; whichever runs out rejects. */
-function watchLimits(flow: Flow, limits: Limits, reject: (reason: Error) => void) {
-  const { clock } = flow.execution;
-  const timers = new Map<string, Timer>();
-  let stopped = false;
-  const begin = (name: string, seconds: number | undefined, aliases: readonly string[]): void => {
-    timers.get(name)?.cancel();
-    if (seconds === undefined || stopped) return;
-    timers.set(
-      name,
-      clock.after(seconds * 1000, () => reject(new StateFailure({ error: 'States.Timeout' }, aliases))),
-    );
-  };
-  const heartbeat = (): void => {
-    // AWS records a missed heartbeat as States.Timeout, and lets ErrorEquals call it by its own name.
-    begin('heartbeat', limits.heartbeatSeconds, ['States.HeartbeatTimeout']);
-  };
-  const stop = (): void => {
-    stopped = true;
-    for (const timer of timers.values()) timer.cancel();
-  };
-  begin('timeout', limits.timeoutSeconds, []);
-  heartbeat();
-  return { heartbeat, stop };
 }
 
 /** What a handler threw, as Step Functions names it; what is the engine's own passes unchanged. */

@@ -31,7 +31,17 @@ export class Refusal extends NamedError<'Refusal'> {
 
 export function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   const lower: Record<string, string> = {};
-  for (const name of Object.keys(headers)) lower[name.toLowerCase()] = headers[name] ?? '';
+  for (const name of Object.keys(headers)) lower[lowerCase(name)] = headers[name] ?? '';
+  return lower;
+}
+
+const lowerCases = new Map<string, string>();
+/** There are a dozen names of headers; this is for a client that makes up new ones. */
+const mostKnown = 100;
+
+function lowerCase(name: string): string {
+  const lower = lowerCases.get(name) ?? name.toLowerCase();
+  if (lowerCases.size < mostKnown) lowerCases.set(name, lower);
   return lower;
 }
 

@@ -40,6 +40,7 @@ function withoutViews(segments: readonly string[]): string[] {
 }
 
 function decode(call: Call, segment: string): string {
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

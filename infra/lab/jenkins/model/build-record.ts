@@ -14,6 +14,13 @@ interface JobOfBuild {
 /** What a build takes over from its queue item. */
 export type ItemOfBuild = Pick<BuildRecord, 'values' | 'causes'> & { readonly id: string };
 
+/** What `api/json` shows of a build and what can change. */
+interface Look extends Pick<BuildRecord, 'result' | 'endedAt' | 'interrupted'> {
+  readonly areVisible: boolean;
+  readonly isPipeline: boolean;
+  readonly rootUrl: string;
+}
+
 /** A build: what Jenkins has on disk about it. What happens to it and when is in build-run.ts. */
 export class BuildRecord implements Build {
   readonly number: number;
@@ -30,7 +37,7 @@ export class BuildRecord implements Build {
   interrupted = false;
   readonly #job: JobOfBuild;
   readonly #now: () => number;
-  #look = { of: '' };
+  #look: Look | undefined;
 
   constructor(
     job: JobOfBuild,
@@ -86,9 +93,21 @@ export class BuildRecord implements Build {
 
   /** The same object for as long as nothing changes of what `api/json` shows of it under this address. */
   look(isPipeline: boolean, rootUrl: string): object {
-    const of = `${this.result} ${this.endedAt} ${this.interrupted} ${this.#areVisible} ${isPipeline} ${rootUrl}`;
-    if (this.#look.of !== of) this.#look = { of };
-    return this.#look;
+    const look = this.#look;
+    const isSame =
+      look !== undefined &&
+      look.result === this.result &&
+      look.endedAt === this.endedAt &&
+      look.interrupted === this.interrupted &&
+      look.areVisible === this.#areVisible &&
+      look.isPipeline === isPipeline &&
+      look.rootUrl === rootUrl;
+    return isSame ? look : (this.#look = this.#lookNow(isPipeline, rootUrl));
+  }
+
+  #lookNow(isPipeline: boolean, rootUrl: string): Look {
+    const { result, endedAt, interrupted } = this;
+    return { result, endedAt, interrupted, areVisible: this.#areVisible, isPipeline, rootUrl };
   }
 
   get elapsedMs(): number {
