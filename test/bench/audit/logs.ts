@@ -29,6 +29,24 @@ interface Event {
   readonly line: string;
 }
 
+/** What every line of these logs has. */
+const always = {
+  log: 'connectionlog',
+  authMethod: 'password',
+  sslVersion: 'TLSv1.2',
+  sslCipher: 'ECDHE-RSA-AES256-GCM-SHA384',
+  mtu: '0',
+  sslCompression: '',
+  sslExpansion: '',
+  iamAuthGuid: '',
+  application: '',
+  os: 'Linux 5.4.0-1086-aws amd64',
+  driver: 'Amazon Redshift JDBC Driver 2.1.0.9',
+  plugin: 'none',
+  protocol: '0',
+  columns: 21,
+} as const satisfies Partial<ConnectionRecord>;
+
 /** A session's four lines, the last of them long after the others; or the one of a login that failed. */
 function session(n: number, any: (below: number) => number): Event[] {
   const hex = (digits: number) =>
@@ -37,7 +55,7 @@ function session(n: number, any: (below: number) => number): Event[] {
       .padStart(digits, '0')
       .slice(-digits);
   const base: ConnectionRecord = {
-    log: 'connectionlog',
+    ...always,
     event: 'authenticated',
     at: start + n * 41 + any(40),
     host: any(50) === 0 ? '[local]' : `::ffff:10.${any(4)}.${any(8)}.${any(20)}`,
@@ -45,21 +63,8 @@ function session(n: number, any: (below: number) => number): Event[] {
     pid: 1_073_700_000 + any(300_000),
     database: any(4) === 0 ? 'analytics' : 'dev',
     user: users[any(users.length)] ?? '',
-    authMethod: 'password',
     durationUs: 10_000 + any(900_000),
-    sslVersion: 'TLSv1.2',
-    sslCipher: 'ECDHE-RSA-AES256-GCM-SHA384',
-    mtu: '0',
-    sslCompression: '',
-    sslExpansion: '',
-    iamAuthGuid: '',
-    application: '',
-    os: 'Linux 5.4.0-1086-aws amd64',
-    driver: 'Amazon Redshift JDBC Driver 2.1.0.9',
-    plugin: 'none',
-    protocol: '0',
     session: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(6)}${hex(6)}`,
-    columns: 21,
   };
   const later = (event: string, ms: number, more: Partial<ConnectionRecord> = {}): Event => {
     const at = base.at + ms;
@@ -102,4 +107,30 @@ export async function writeLog(file: string, leastRawBytes: number): Promise<Wri
   gzip.end();
   await finished(out);
   return { lines, failures, rawBytes };
+}
+
+/** Writes failed logins alone, each from an address of its own: most of what is remembered of a log is of addresses. */
+export async function writeStrangers(file: string, count: number): Promise<void> {
+  const any = numbers(2);
+  const gzip = createGzip({ level: 6 });
+  const out = gzip.pipe(createWriteStream(file));
+  const line = (n: number) =>
+    `${renderRecord({
+      ...always,
+      event: 'authentication failure',
+      at: start + n * 3,
+      host: `::ffff:100.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
+      port: String(1024 + any(60_000)),
+      pid: 1_073_700_000 + any(300_000),
+      database: 'dev',
+      user: users[any(users.length)] ?? '',
+      durationUs: any(900_000),
+      session: '',
+    })}\n`;
+  for (let n = 0; n < count; n += 1_000) {
+    const text = Array.from({ length: Math.min(1_000, count - n) }, (_, more) => line(n + more)).join('');
+    if (!gzip.write(text)) await once(gzip, 'drain');
+  }
+  gzip.end();
+  await finished(out);
 }
