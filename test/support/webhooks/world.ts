@@ -113,8 +113,8 @@ export class World {
   /** Kills before or after calls of this name: for each of `nth` (ascending) once, at the call of that number or the next one. */
   killAt: { readonly call: CallName; readonly when: 'before' | 'after'; readonly nth: readonly number[] } | undefined;
   /**
-   * What every other plan meets before it is submitted, as long as something is still to be killed: its object is
-   * overwritten by what is no plan, or another load has had one of its files.
+   * What happens to plans before they are submitted, to each until a process was killed, and then to every other one: the
+   * object is overwritten by what is no plan, or another load has had a file (where none can be loaded, overwritten too).
    */
   plansAre: 'overwritten' | 'overtaken' | undefined;
   /** How often a process was killed, and an execution redriven. */
@@ -186,29 +186,28 @@ export class World {
   #spoil(plan: string): void {
     const manifest = this.objects.get(plan);
     if (this.plansAre === undefined || this.killAt === undefined || manifest === undefined) return;
-    if (this.chance.next() < 0.5) return;
-    if (this.plansAre === 'overwritten') {
-      const half = manifest.slice(0, manifest.length / 2);
-      const instead = [half, Buffer.from(''), Buffer.from('{"entries":[]}'), Buffer.from([0x7b, 0xff])];
-      this.objects.set(plan, instead[Math.floor(this.chance.next() * instead.length)] ?? half);
-      return;
-    }
-    const files = filesIn(manifest) ?? [];
-    const key = files[Math.floor(this.chance.next() * files.length)];
-    const file = key === undefined ? undefined : this.objects.get(key);
-    if (key !== undefined && file !== undefined) this.#loadElsewhere(key, file);
+    // Each of them until a process was killed by that; then the others get through.
+    if (this.kills > 0 && this.chance.next() < 0.5) return;
+    if (this.plansAre === 'overtaken' && filesIn(manifest)?.some((key) => this.#isLoadedElsewhere(key)) === true) return;
+    const half = manifest.slice(0, manifest.length / 2);
+    const instead = [half, Buffer.from(''), Buffer.from('{"entries":[]}'), Buffer.from([0x7b, 0xff])];
+    this.objects.set(plan, instead[Math.floor(this.chance.next() * instead.length)] ?? half);
   }
 
-  /** As a load does it whose batch is this file alone; not where the warehouse refuses a row of it. */
-  #loadElsewhere(key: string, file: Uint8Array): void {
+  /** As a load does it whose batch is this file alone. Not where the file is gone, or the warehouse refuses a row of it. */
+  #isLoadedElsewhere(key: string): boolean {
+    const file = this.objects.get(key);
+    if (file === undefined) return false;
     const batch = batchOf('events', [key]);
     const order = { batch: batch.id, table: batch.table, columns: ['bad'], manifest: manifestKey(batch) };
+    const before = this.objects.get(order.manifest);
     this.objects.set(order.manifest, Buffer.from(JSON.stringify({ entries: [{ url: `s3://bucket/${key}` }] })));
     const { state } = this.#load({ ...order, earliestMs: earliestOf(batch) });
-    this.objects.delete(order.manifest);
-    if (state !== 'finished') return;
+    if (before === undefined) this.objects.delete(order.manifest);
+    if (state !== 'finished') return false;
     this.objects.set(key.replace(/^pending\//, 'archive/'), file);
     this.objects.delete(key);
+    return true;
   }
 
   readonly sender = {
