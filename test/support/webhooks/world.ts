@@ -188,7 +188,8 @@ export class World {
     if (this.plansAre === undefined || this.killAt === undefined || manifest === undefined) return;
     // Each of them until a process was killed by that; then the others get through.
     if (this.kills > 0 && this.chance.next() < 0.5) return;
-    if (this.plansAre === 'overtaken' && filesIn(manifest)?.some((key) => this.#isLoadedElsewhere(key)) === true) return;
+    if (this.plansAre === 'overtaken' && filesIn(manifest)?.some((key) => this.#isLoadedElsewhere(key)) === true)
+      return;
     const half = manifest.slice(0, manifest.length / 2);
     const instead = [half, Buffer.from(''), Buffer.from('{"entries":[]}'), Buffer.from([0x7b, 0xff])];
     this.objects.set(plan, instead[Math.floor(this.chance.next() * instead.length)] ?? half);

@@ -159,12 +159,7 @@ class Journal {
   #waiting: { entry: Entry; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(
-    path: string,
-    messages: Messages,
-    smallest: number,
-    begun: { file: FileHandle; bytes: number },
-  ) {
+  private constructor(path: string, messages: Messages, smallest: number, begun: { file: FileHandle; bytes: number }) {
     this.#path = path;
     this.#messages = messages;
     this.#smallest = smallest;
