@@ -111,7 +111,9 @@ test('several events are put aside at once, of few more than memory can hold; wh
   };
   const store = { put, get: async () => undefined, list: async () => [], remove: async () => undefined };
   const counted: number[] = [];
-  const count = (name: string, value: number) => void (name === 'Quarantined' && counted.push(value));
+  const count = (name: string, value: number) => {
+    if (name === 'Quarantined') counted.push(value);
+  };
   const messages = Array.from({ length: 40 }, (_, n) => ({ receipt: `r${n}`, body: `no envelope ${n}` }));
   const failed = await stage({ store, routes: [route!], clock, metrics: { ...metrics, count } }, messages);
   expect([failed, counted.length, begun, writing]).toEqual([['r11'], 39, 40, 0]);
