@@ -32,7 +32,7 @@ export interface NoPlan {
   readonly reason: string;
 }
 
-/** The plan of a batch. */
+/** Reads the plan of a batch, or says why there is none. Rejects with what the store throws. */
 export async function readPlan(store: ObjectStore, table: string, id: string): Promise<Batch | NoPlan> {
   const key = manifestKey({ table, id });
   const bytes = await store.get(key);
@@ -56,7 +56,7 @@ export function urlsIn(bytes: Uint8Array, name: string): string[] {
   return entries.map(({ url }) => url);
 }
 
-/** The earliest acceptance in the batch: files are named after theirs. */
+/** The earliest acceptance in the batch, milliseconds since 1970: files are named after theirs. */
 export function earliestOf({ files }: Batch): number {
   return Math.min(...files.map((file) => readFileName(file)?.earliestMs ?? 0));
 }

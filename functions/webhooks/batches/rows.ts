@@ -52,7 +52,7 @@ export function readRows(bytes: Uint8Array): FileLines | undefined {
   return { rows, others };
 }
 
-/** As a file holds them. */
+/** The bytes of a staged file: gzip of UTF-8, a newline after each line. */
 export function packLines(lines: readonly string[]): Uint8Array {
   return gzipSync(lines.map((line) => `${line}\n`).join(''));
 }

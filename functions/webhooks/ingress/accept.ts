@@ -6,7 +6,7 @@ import type { ObjectStore } from '../ports/objects';
 import { claimKey } from '../stager/keys';
 import { jsonText } from './json-text';
 
-/** A message may have 1,048,576 bytes; above this its body goes to the store, and the message says where. */
+/** Bytes. SQS takes messages of 1,048,576; above this the body goes to the store, and the message says where. */
 export const largestMessage = 900_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -23,7 +23,7 @@ export interface IngressDeps {
   readonly newId: () => string;
 }
 
-/** Of all headers of a request, names and values. */
+/** Bytes of all headers of a request, names and values (`headerBytes`); one with more is answered with 431. */
 const largestHeader = 8_192;
 const longestTenant = 256;
 /** No column of a warehouse holds a NUL, SQS takes no U+FFFE nor U+FFFF, and none of these is part of a name. */

@@ -10,13 +10,16 @@ export interface Answer {
  * objects of the Fetch API for a request, its headers, its body and the answer cost more than all that is done with them.
  */
 export interface Door {
-  /** By its name in lower case. One that came several times: all, with `,` between them, as an HTTP API has them (RFC 9110, 5.3). */
+  /**
+   * The value of a header, by its name in lower case; `undefined`: the sender sent none. Several of one name are joined with
+   * `,`, as an HTTP API joins them (RFC 9110, 5.3).
+   */
   header(name: string): string | undefined;
-  /** Of names and values, and four more for each line. */
+  /** Bytes of all names and values, and four more for each line. */
   headerBytes(): number;
-  /** `undefined`: it has more bytes than `limit`; what comes after is not kept. Rejects where the sender breaks off. */
+  /** Reads the body. `undefined`: it has more than `limit` bytes, of which the rest is not kept. Rejects where the sender breaks off. */
   body(limit: number): Promise<Uint8Array | undefined>;
-  /** Says it. The Response is what the router wants to be given back. */
+  /** Sends the answer. The router expects the Response that is returned; under `node:http` it is a dummy. */
   answer(answer: Answer): Response;
 }
 

@@ -22,7 +22,7 @@ export class SecretsCache {
     this.#clock = clock;
   }
 
-  /** At once, where they are known. */
+  /** The secrets of that name: at once, where they are known. Rejects with what the source throws. */
   read(name: string): readonly string[] | Promise<readonly string[]> {
     const kept = this.#kept.get(name);
     if (kept !== undefined && this.#now() - kept.at < keptMs) return kept.secrets;

@@ -24,7 +24,7 @@ export interface SignedRequest {
   readonly nowMs: number;
 }
 
-/** More of them are not looked at: each costs a comparison for each secret. */
+/** A header with more signatures is refused: each costs a comparison for each secret. */
 export const mostSignatures = 16;
 
 /**

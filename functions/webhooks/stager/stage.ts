@@ -11,7 +11,7 @@ import type { ObjectStore } from '../ports/objects';
 import type { RouteRegistry } from '../ports/routes';
 import { claimKey, fileName, hashOf, longestSpanMs, prefixes, sha256 } from './keys';
 import { openBody } from './open-body';
-import { putAside } from './quarantine';
+import { putAside, type QuarantineRecord } from './quarantine';
 
 const compress = promisify(gzip);
 
@@ -43,6 +43,11 @@ interface StagedMessage {
 
 /** A message of a few bytes may stand for a body of megabytes, and a thousand of them for more than a function holds. */
 const mostHeld = 32_000_000;
+/**
+ * So many events are put aside at once: one after the other, senders of events that fit no table would fill the queue faster
+ * than it is emptied. Each may hold a body of 10 MB.
+ */
+const asideAtOnce = 8;
 /** The function has a minute: what was not begun by then stays in the queue, instead of all of it. */
 const mostMs = 40_000;
 
@@ -63,6 +68,7 @@ export async function stage(deps: StagerDeps, messages: readonly ReceivedMessage
     whys.set(why, (whys.get(why) ?? 0) + receipts.length);
   };
   const find = routeFinder(deps);
+  const asides = new Pool(asideAtOnce);
   let held = 0;
   const flush = async () => {
     for (const { table, rows } of files.values()) {
@@ -85,7 +91,10 @@ export async function stage(deps: StagerDeps, messages: readonly ReceivedMessage
     }
     try {
       const prepared = await prepare(deps, find, body);
-      if (prepared === 'aside') continue;
+      if ('aside' in prepared) {
+        await asides.add(() => aside(deps, prepared.aside).catch((error: unknown) => fail([receipt], error)));
+        continue;
+      }
       const { table, ...staged } = prepared;
       // What waited long, or comes out of quarantine, is in a file of its time.
       const of = `${staged.source} ${Math.floor(staged.row.receivedMs / longestSpanMs)}`;
@@ -98,6 +107,7 @@ export async function stage(deps: StagerDeps, messages: readonly ReceivedMessage
     }
     if (held > mostHeld) await flush();
   }
+  await asides.end();
   await flush();
   // Once for each reason: what a thousand messages failed with is mostly one.
   for (const [why, messages] of whys) deps.log?.error('messages are not staged', { messages, why });
@@ -127,17 +137,17 @@ function routeFinder({ routes, faults = [], routesAgain }: StagerDeps): FindRout
   };
 }
 
-async function prepare(deps: StagerDeps, find: FindRoute, message: string) {
-  const at = deps.clock.now().toISOString();
-  const aside = async (
+/** What a message becomes: a row, or a record of the quarantine, which is not written yet. */
+async function prepare(
+  deps: StagerDeps,
+  find: FindRoute,
+  message: string,
+): Promise<(Omit<StagedMessage, 'receipt'> & { readonly table: string }) | { readonly aside: QuarantineRecord }> {
+  const aside = (
     source: string,
-    refusal: Pick<Extract<RowResult, { action: 'quarantine' }>, 'reason' | 'detail'>,
-    since = at,
-  ) => {
-    await putAside(deps.store, { source, reason: refusal.reason, detail: refusal.detail, at: since, message });
-    deps.metrics.count('Quarantined', 1, { Route: source, Reason: refusal.reason });
-    return 'aside' as const;
-  };
+    { reason, detail }: Pick<QuarantineRecord, 'reason' | 'detail'>,
+    at = deps.clock.now().toISOString(),
+  ) => ({ aside: { source, reason, detail, at, message } });
   const envelope = readEnvelope(message);
   if (envelope === undefined) return aside('unknown', { reason: 'message-malformed', detail: 'no envelope' });
   const route = await find(envelope.source);
@@ -161,6 +171,32 @@ async function prepare(deps: StagerDeps, find: FindRoute, message: string) {
   });
   if (row.action === 'quarantine') return aside(route.name, row, envelope.receivedAt);
   return { table: route.table, id: envelope.id, source: route.name, row };
+}
+
+async function aside({ store, metrics }: StagerDeps, record: QuarantineRecord): Promise<void> {
+  await putAside(store, record);
+  metrics.count('Quarantined', 1, { Route: record.source, Reason: record.reason });
+}
+
+/** Up to so many pieces of work at once, none of which rejects. */
+class Pool {
+  readonly #most: number;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Resolves when the work has begun. */
+  async add(work: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#most) await Promise.race(this.#running);
+    const one: Promise<void> = work().finally(() => this.#running.delete(one));
+    this.#running.add(one);
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#running);
+  }
 }
 
 function readEnvelope(message: string): Envelope | undefined {

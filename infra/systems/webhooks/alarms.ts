@@ -21,6 +21,8 @@ export interface WebhookAlarm {
 export interface WatchedWebhooks {
   readonly routes: readonly string[];
   readonly tables: readonly string[];
+  /** Of the HTTP API. */
+  readonly apiId: string;
   readonly queue: IQueue;
   readonly deadLetters: IQueue;
   readonly stateMachine: IStateMachine;
@@ -33,6 +35,7 @@ const period = Duration.minutes(5);
 export function webhookAlarms({
   routes,
   tables,
+  apiId,
   queue,
   deadLetters,
   stateMachine,
@@ -76,6 +79,20 @@ export function webhookAlarms({
       metric: of('Unavailable', { Route: about }),
       threshold: 5,
     })),
+    {
+      // Source: API Gateway developer guide, "Monitor CloudWatch metrics for HTTP APIs".
+      heading: 'Webhooks unavailable',
+      about: 'API',
+      says: 'The API answers with 5xx: its function is throttled, does not start or takes too long. Its own metrics do not count that.',
+      metric: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: '5xx',
+        dimensionsMap: { ApiId: apiId },
+        statistic: 'Sum',
+        period,
+      }),
+      threshold: 5,
+    },
     ...routes.map((about) => ({
       heading: 'Webhooks in quarantine',
       about,

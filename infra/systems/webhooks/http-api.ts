@@ -19,6 +19,8 @@ export interface HttpFrontProps {
  */
 export class HttpFront extends Construct {
   readonly url: string;
+  /** What its metrics are filtered by. */
+  readonly apiId: string;
 
   constructor(scope: Construct, id: string, { target, requestsPerSecond, burst, logRetention }: HttpFrontProps) {
     super(scope, id);
@@ -60,5 +62,6 @@ export class HttpFront extends Construct {
       sourceArn: `arn:${stack.partition}:execute-api:${stack.region}:${stack.account}:${api.ref}/*/*`,
     });
     this.url = api.attrApiEndpoint;
+    this.apiId = api.ref;
   }
 }

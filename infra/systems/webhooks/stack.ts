@@ -57,6 +57,7 @@ export class WebhooksStack extends Stack {
       logRetention: common.logRetention,
     });
     this.#alarms({
+      apiId: front.apiId,
       stateMachine: workflow.stateMachine,
       functions: { ingress, 'stage-events': stager, 'start-loads': starter },
     });
@@ -144,7 +145,7 @@ export class WebhooksStack extends Stack {
     });
   }
 
-  #alarms(watched: Pick<Parameters<typeof webhookAlarms>[0], 'stateMachine' | 'functions'>): void {
+  #alarms(watched: Pick<Parameters<typeof webhookAlarms>[0], 'apiId' | 'stateMachine' | 'functions'>): void {
     const { common } = this.#place;
     const topic = new AlarmTopic(this, 'Alarms', common.notify);
     const { routes } = this.#section;

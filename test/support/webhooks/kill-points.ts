@@ -61,11 +61,23 @@ export interface Outcome {
  * in half of the worlds the warehouse refuses two of the rows, in an eighth a body is too large for a message.
  */
 export async function killedAt(point: KillPoint, seed: number): Promise<Outcome> {
-  const world = new World(seed, { kill: 0, lose: 0.05, double: 0.2, trouble: 0.05 });
   // In every other pair of seeds the first, which for some calls is the only one; and one that may be the attempt after it.
   const first = seed % 4 < 2 ? 1 : 1 + (seed % 9);
-  world.killAt = { ...point, nth: [first, first + 1 + (seed % 5)] };
-  return live(world, { bad: seed % 2 === 1, large: largeOnly.includes(point.call) || seed % 8 === 2 });
+  const outcome = await killedAtCalls(point, seed, [first, first + 1 + (seed % 5)]);
+  // A world may make a call less often than that. There it is killed at the first one.
+  return first === 1 || outcome.kills > 0 || outcome.violations.length > 0
+    ? outcome
+    : killedAtCalls(point, seed, [1, 2]);
+}
+
+async function killedAtCalls(point: KillPoint, seed: number, nth: readonly number[]): Promise<Outcome> {
+  const { call } = point;
+  const world = new World(seed, { kill: 0, lose: 0.05, double: 0.2, trouble: 0.05 });
+  world.killAt = { ...point, nth };
+  // Each point has the world in which its call is made.
+  if (call === 'SubmitLoad store.remove') world.plansAre = seed % 4 < 2 ? 'overwritten' : 'overtaken';
+  const bad = seed % 2 === 1 || call.startsWith('SplitBatch');
+  return live(world, { bad, large: largeOnly.includes(call) || seed % 8 === 2 });
 }
 
 /** One in which any process may be killed at any call, again and again. */

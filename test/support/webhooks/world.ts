@@ -8,6 +8,7 @@ import type {
   Warehouse,
 } from '../../../functions/webhooks/ports/warehouse';
 import type { Route, RouteInput } from '../../../functions/webhooks/contracts/routes';
+import { batchOf, earliestOf, manifestKey, urlsIn } from '../../../functions/webhooks/batches/manifest';
 import type { LoadExecution } from '../../../functions/webhooks/ports/executions';
 import type { ObjectStore } from '../../../functions/webhooks/ports/objects';
 import { createApp } from '../../../functions/webhooks/ingress/app';
@@ -111,6 +112,11 @@ export class World {
   mishaps: Mishaps;
   /** Kills before or after calls of this name: for each of `nth` (ascending) once, at the call of that number or the next one. */
   killAt: { readonly call: CallName; readonly when: 'before' | 'after'; readonly nth: readonly number[] } | undefined;
+  /**
+   * What happens to plans before they are submitted, to each until a process was killed, and then to every other one: the
+   * object is overwritten by what is no plan, or another load has had a file (where none can be loaded, overwritten too).
+   */
+  plansAre: 'overwritten' | 'overtaken' | undefined;
   /** How often a process was killed, and an execution redriven. */
   kills = 0;
   redrives = 0;
@@ -160,7 +166,11 @@ export class World {
       process === undefined ? work() : this.#call(`${process} store.${name}`, work);
     return {
       put: async (key, body) => call('put', () => void this.objects.set(key, body)),
-      get: async (key) => call('get', () => this.objects.get(key)),
+      get: async (key) =>
+        call('get', () => {
+          if (process === 'SubmitLoad') this.#spoil(key);
+          return this.objects.get(key);
+        }),
       list: async (prefix, { limit = 1000, after = '' } = {}) =>
         call('list', () =>
           [...this.objects.keys()]
@@ -171,6 +181,34 @@ export class World {
         ),
       remove: async (key) => call('remove', () => void this.objects.delete(key)),
     };
+  }
+
+  #spoil(plan: string): void {
+    const manifest = this.objects.get(plan);
+    if (this.plansAre === undefined || this.killAt === undefined || manifest === undefined) return;
+    // Each of them until a process was killed by that; then the others get through.
+    if (this.kills > 0 && this.chance.next() < 0.5) return;
+    if (this.plansAre === 'overtaken' && filesIn(manifest)?.some((key) => this.#isLoadedElsewhere(key)) === true)
+      return;
+    const half = manifest.slice(0, manifest.length / 2);
+    const instead = [half, Buffer.from(''), Buffer.from('{"entries":[]}'), Buffer.from([0x7b, 0xff])];
+    this.objects.set(plan, instead[Math.floor(this.chance.next() * instead.length)] ?? half);
+  }
+
+  /** As a load does it whose batch is this file alone. Not where the file is gone, or the warehouse refuses a row of it. */
+  #isLoadedElsewhere(key: string): boolean {
+    const file = this.objects.get(key);
+    if (file === undefined) return false;
+    const batch = batchOf('events', [key]);
+    const order = { batch: batch.id, table: batch.table, columns: ['bad'], manifest: manifestKey(batch) };
+    const before = this.objects.get(order.manifest);
+    this.objects.set(order.manifest, Buffer.from(JSON.stringify({ entries: [{ url: `s3://bucket/${key}` }] })));
+    const { state } = this.#load({ ...order, earliestMs: earliestOf(batch) });
+    if (before === undefined) this.objects.delete(order.manifest);
+    if (state !== 'finished') return false;
+    this.objects.set(key.replace(/^pending\//, 'archive/'), file);
+    this.objects.delete(key);
+    return true;
   }
 
   readonly sender = {
@@ -248,10 +286,11 @@ export class World {
     const manifest = this.objects.get(order.manifest);
     if (manifest === undefined)
       return { state: 'failed', error: 'S3ServiceException: The specified key does not exist., NoSuchKey' };
-    const { entries } = JSON.parse(Buffer.from(manifest).toString()) as { entries: { url: string }[] };
+    const files = filesIn(manifest);
+    if (files === undefined) return { state: 'failed', error: 'ERROR: Manifest file is not in correct json format' };
     const staged: Row[] = [];
-    for (const { url } of entries) {
-      const file = this.objects.get(url.replace('s3://bucket/', ''));
+    for (const key of files) {
+      const file = this.objects.get(key);
       if (file === undefined)
         return { state: 'failed', error: 'S3ServiceException: The specified key does not exist., NoSuchKey' };
       staged.push(...rowsOf(file));
@@ -423,6 +462,15 @@ export class World {
     return executions.map((one) =>
       dead.has(one) ? 'KILLED' : `${status(one)} ${engine.describeExecution({ executionArn: one }).error ?? ''}`.trim(),
     );
+  }
+}
+
+/** Keys of the files that a manifest lists; `undefined`: it is none. */
+function filesIn(manifest: Uint8Array): string[] | undefined {
+  try {
+    return urlsIn(manifest, 'of the batch').map((url) => url.replace('s3://bucket/', ''));
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openJournalQueue } from '../../../infra/lab/systems/webhooks/journal-queue';
+import { openJournalQueue, QueueFull } from '../../../infra/lab/systems/webhooks/journal-queue';
 
 let folder: string;
 let path: string;
@@ -83,4 +83,18 @@ test('what is sent after a write that has failed half way is found, and what fai
   // Not closed yet, as if it had been killed.
   expect(await found()).toEqual(['before', 'after']);
   await queue.close();
+});
+
+test('what waits has a bound, also after a restart: more is refused and not kept, and taken once some is staged', async () => {
+  const first = await openJournalQueue(path, () => 0, { mostWaiting: 100 });
+  const sent = await Promise.allSettled(['a', 'b', 'c'].map((one) => first.send(one.repeat(40))));
+  expect(sent.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  await first.close();
+  const second = await openJournalQueue(path, () => 0, { mostWaiting: 100 });
+  await expect(second.send('d'.repeat(40))).rejects.toBeInstanceOf(QueueFull);
+  const [oldest] = second.receive(1, 0);
+  await second.delete([oldest?.receipt ?? '']);
+  await second.send('e'.repeat(40));
+  await second.close();
+  expect(await found()).toEqual(['b', 'e'].map((one) => one.repeat(40)));
 });

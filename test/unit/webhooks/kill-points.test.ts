@@ -15,11 +15,9 @@ describe('the table holds what was acknowledged, once', () => {
     'killed $when $call, with answers lost and messages doubled and out of order, two loaders at once',
     async (point) => {
       const outcomes = await Promise.all(seeds.map((seed) => killedAt(point, seed)));
-      // Some calls are made only where two loaders meet: worlds are lived until one has come so far.
-      for (let seed = seeds.length; sumOf(outcomes, 'kills') === 0 && seed < 200; seed += 1)
-        outcomes.push(await killedAt(point, seed));
       expect(outcomes.flatMap((outcome) => outcome.violations)).toEqual([]);
-      expect(sumOf(outcomes, 'kills')).toBeGreaterThan(0);
+      // A world that is never killed at its point proves nothing of it.
+      expect(outcomes.filter(({ kills }) => kills === 0)).toEqual([]);
       // That each of the points is reached is said above.
       expect(outcomes.flatMap(({ seen }) => seen.filter((call) => !known.includes(call)))).toEqual([]);
     },

@@ -97,3 +97,25 @@ test.each([
   expect((await listQuarantine(store)).entries).toEqual([]);
   expect(await keys(prefixes.pending('orders'))).toEqual(files);
 });
+
+test('several events are put aside at once, of few more than memory can hold; what cannot be written stays in the queue', async () => {
+  let [writing, most, begun] = [0, 0, 0];
+  const put = async () => {
+    begun += 1;
+    const nth = begun;
+    writing += 1;
+    most = Math.max(most, writing);
+    await new Promise((resolve) => setImmediate(resolve));
+    writing -= 1;
+    if (nth === 12) throw new Error('the disk is full');
+  };
+  const store = { put, get: async () => undefined, list: async () => [], remove: async () => undefined };
+  const counted: number[] = [];
+  const count = (name: string, value: number) => {
+    if (name === 'Quarantined') counted.push(value);
+  };
+  const messages = Array.from({ length: 40 }, (_, n) => ({ receipt: `r${n}`, body: `no envelope ${n}` }));
+  const failed = await stage({ store, routes: [route!], clock, metrics: { ...metrics, count } }, messages);
+  expect([failed, counted.length, begun, writing]).toEqual([['r11'], 39, 40, 0]);
+  expect(most).toBe(8);
+});

@@ -51,6 +51,14 @@ describe('the stack', () => {
     const watched = alarms.map(({ Properties }) => (Properties as { MetricName: string }).MetricName);
     for (const name of ['OldestUnloaded', 'ApproximateAgeOfOldestMessage', 'Refused', 'Unavailable', 'Quarantined'])
       expect(watched).toContain(name);
+    // What the application does not count: it is throttled, or does not start.
+    expect(alarms.map(({ Properties }) => Properties as object)).toContainEqual(
+      expect.objectContaining({
+        Namespace: 'AWS/ApiGateway',
+        MetricName: '5xx',
+        Dimensions: [{ Name: 'ApiId', Value: { Ref: expect.stringMatching(/Api/) as string } }],
+      }),
+    );
     for (const { Properties } of alarms)
       if ((Properties as { MetricName: string }).MetricName === 'OldestUnloaded')
         expect(Properties).toMatchObject({ TreatMissingData: 'breaching' });

@@ -14,7 +14,7 @@ export interface QueuedMessage {
 
 /** What of SQS the stager's side needs. */
 export interface LocalQueue extends EventQueue {
-  /** Up to `most` messages, which stay hidden for `hiddenMs` and come again if they are not deleted by then. */
+  /** Up to `most` messages, the oldest first, which stay hidden for `hiddenMs` and come again if they are not deleted by then. */
   receive(most: number, hiddenMs: number): readonly QueuedMessage[];
   delete(receipts: readonly string[]): Promise<void>;
   readonly size: number;
@@ -28,6 +28,14 @@ type Entry = z.output<typeof entrySchema>;
 /** A journal of less is not written again, however little of it is still needed. */
 const smallestJournal = 64_000_000;
 
+/** Characters of all messages. They are in memory too, and events that no stager takes away must not fill it. */
+const mostWaiting = 128_000_000;
+
+/** So much waits already that the queue takes no more. Its message is for the log. */
+export class QueueFull extends Error {
+  override readonly name = 'QueueFull';
+}
+
 /**
  * A queue in one file, to which is only appended: what is sent, and what is deleted. `send` resolves when its line is on
  * the disk; all that wait at once are written and synced together. What was received and not deleted comes again, also
@@ -36,18 +44,24 @@ const smallestJournal = 64_000_000;
 export async function openJournalQueue(
   path: string,
   now: () => number,
-  { smallest = smallestJournal } = {},
+  { smallest = smallestJournal, mostWaiting: most = mostWaiting } = {},
 ): Promise<LocalQueue> {
   mkdirSync(dirname(path), { recursive: true });
   const messages = await replay(path);
   const writer = await Journal.open(path, messages, smallest);
   const hidden = new Map<string, number>();
+  let sending = 0;
   return {
-    send: async (body) => writer.write({ i: randomUUID(), b: body }),
-    receive: (most, hiddenMs) => {
+    send: async (body) => {
+      if (messages.characters + sending + body.length > most)
+        throw new QueueFull(`${messages.size} messages wait to be staged, and no more of them are held`);
+      sending += body.length;
+      await writer.write({ i: randomUUID(), b: body }).finally(() => (sending -= body.length));
+    },
+    receive: (limit, hiddenMs) => {
       const found: QueuedMessage[] = [];
       for (const [receipt, body] of messages) {
-        if (found.length >= most) break;
+        if (found.length >= limit) break;
         if ((hidden.get(receipt) ?? 0) > now()) continue;
         hidden.set(receipt, now() + hiddenMs);
         found.push({ receipt, body });
@@ -66,14 +80,30 @@ export async function openJournalQueue(
   };
 }
 
-function apply(messages: Map<string, string>, entry: Entry): void {
+/** Bodies by receipt, oldest first. */
+class Messages extends Map<string, string> {
+  /** Of all bodies. */
+  characters = 0;
+
+  override set(receipt: string, body: string): this {
+    this.characters += body.length - (this.get(receipt)?.length ?? 0);
+    return super.set(receipt, body);
+  }
+
+  override delete(receipt: string): boolean {
+    this.characters -= this.get(receipt)?.length ?? 0;
+    return super.delete(receipt);
+  }
+}
+
+function apply(messages: Messages, entry: Entry): void {
   if ('d' in entry) for (const id of entry.d) messages.delete(id);
   else messages.set(entry.i, entry.b);
 }
 
 /** Line by line: a journal may be longer than a text can be. A last line that was cut off was never acknowledged. */
-async function replay(path: string): Promise<Map<string, string>> {
-  const messages = new Map<string, string>();
+async function replay(path: string): Promise<Messages> {
+  const messages = new Messages();
   if (!existsSync(path)) return messages;
   let rest = '';
   for await (const piece of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
@@ -118,7 +148,7 @@ async function begin(
 
 class Journal {
   readonly #path: string;
-  readonly #messages: Map<string, string>;
+  readonly #messages: Messages;
   readonly #smallest: number;
   #file: FileHandle;
   #bytes: number;
@@ -129,12 +159,7 @@ class Journal {
   #waiting: { entry: Entry; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
 
-  private constructor(
-    path: string,
-    messages: Map<string, string>,
-    smallest: number,
-    begun: { file: FileHandle; bytes: number },
-  ) {
+  private constructor(path: string, messages: Messages, smallest: number, begun: { file: FileHandle; bytes: number }) {
     this.#path = path;
     this.#messages = messages;
     this.#smallest = smallest;
@@ -143,7 +168,7 @@ class Journal {
     this.#most = Math.max(smallest, 4 * begun.bytes);
   }
 
-  static async open(path: string, messages: Map<string, string>, smallest: number): Promise<Journal> {
+  static async open(path: string, messages: Messages, smallest: number): Promise<Journal> {
     return new Journal(path, messages, smallest, await begin(path, messages));
   }
 
