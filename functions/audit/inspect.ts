@@ -37,7 +37,11 @@ const utf16 = 'it is text in UTF-16, and logs are in UTF-8: save it as UTF-8, or
 /** Reads a log as a stream and finds what to report. Rejects only if the source does. */
 export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspection): Promise<InspectionResult> {
   const detector = detection(given.options, given.state, given.read);
-  const see = (item: LogItem) => detector.see(item);
+  let isCut = false;
+  const see = (item: LogItem) => {
+    const seen = isCut ? ofCutLine(item) : item;
+    if (seen !== undefined) detector.see(seen);
+  };
   let parser: Parser | undefined;
   let type = given.type;
   // What comes before it is clear which log it is: a few bytes of its first line can be all that comes at first.
@@ -70,6 +74,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   });
   // Assigned within `take`, which the compiler does not follow.
   const used = parser ?? begin(true);
+  isCut = unpacked.damage !== undefined;
   used?.end();
   const counts = used?.counts ?? nothing;
   const { state, observations } = detector.finish();
@@ -79,6 +84,17 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
   const believed = isUtf16 && counts.records === 0 ? [] : observations;
   const all = damage === undefined ? believed : [...believed, damaged(given.read, damage, counts)];
   return { state, observations: all, type, counts, unpacked, isUtf16 };
+}
+
+/**
+ * The line in whose middle an archive ends is broken by that, and by no name: nobody is to be accused of it. What the
+ * server wrote first in it is believed, if so much is there; it counts as malformed otherwise.
+ */
+function ofCutLine(item: LogItem): LogItem | undefined {
+  if (item.kind === 'malformed') return undefined;
+  const { doubt, ...rest } = item;
+  const isPart = item.record.log === 'connectionlog' && item.trust === 'all';
+  return isPart || doubt !== undefined ? { ...rest, trust: item.trust === 'none' ? 'none' : 'server' } : item;
 }
 
 /** The same for records that came one by one, as CloudWatch Logs hands them over. */

@@ -137,7 +137,7 @@ function section(policy: Policy, one: Incident): Section {
           ? amount(one)
           : `${amount(one)}${one.told.count === one.count ? '' : ` (${one.told.count} when last reported)`}`,
       ],
-      ['when', one.firstAt === one.lastAt ? when(one.firstAt) : `${when(one.firstAt)} to ${when(one.lastAt)}`],
+      ['when', [...new Set([when(one.firstAt), when(one.lastAt)])].join(' to ')],
       ...one.facts,
       ['incident', one.id],
     ],

@@ -65,23 +65,25 @@ export interface SendDeps extends NotifierDeps {
 }
 
 /**
- * Sends the waiting letters, one at a time, until none is due. It does not reject for a mail that could not be sent: the
- * mail stays in the book, and the next run tries again.
+ * Sends the waiting letters, one at a time, each once at most: however long a call lasts, this ends. It does not reject
+ * for a mail that could not be sent: the mail stays in the book, and the next run tries again.
  *
  * @returns how many were sent, and how many could not be.
  */
 export async function sendLetters(deps: SendDeps): Promise<{ sent: number; failed: number }> {
   const result = { sent: 0, failed: 0 };
+  const tried = new Set<string>();
   for (;;) {
     const at = deps.clock.now().getTime();
     let taken: ReturnType<typeof leaseLetter>;
     // Written before it is sent: of two functions that send at the same time one has the letter.
     await changeBook(deps, (book) => {
-      taken = leaseLetter(book, at);
+      taken = leaseLetter(book, at, tried);
       return { book: taken?.book ?? book };
     });
     if (taken === undefined) return result;
     const { letter, attempts, maybeSent, since } = taken.waiting;
+    tried.add(letter.id);
     const late = at - since < lateAfterMs ? {} : { writtenAt: since };
     const outcome = await deliver(deps, renderMail(letter, { repeated: maybeSent, ...late }), attempts);
     const now = deps.clock.now().getTime();

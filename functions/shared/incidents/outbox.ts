@@ -6,12 +6,18 @@ const longestPauseMs = 10 * 60_000;
 /** After so many failures, the fallback is tried, too. */
 export const attemptsBeforeFallback = 3;
 
-/** The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here. */
+/**
+ * The next letter that may be sent now, taken for five minutes; `undefined` when there is none. Pure, as all here.
+ *
+ * @param at ms.
+ * @param tried ids of letters that are not taken.
+ */
 export function leaseLetter(
   book: Book,
   at: number,
+  tried: ReadonlySet<string> = new Set(),
 ): { readonly book: Book; readonly waiting: QueuedLetter } | undefined {
-  const next = book.outbox.find(({ notBefore }) => notBefore <= at);
+  const next = book.outbox.find(({ notBefore, letter }) => notBefore <= at && !tried.has(letter.id));
   if (next === undefined) return undefined;
   // Leased and not heard of since: it may have been sent.
   const waiting = { ...next, leased: true, maybeSent: next.maybeSent || next.leased, notBefore: at + leaseMs };

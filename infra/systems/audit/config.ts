@@ -57,6 +57,7 @@ const shape = z.strictObject({
     from: z.email('the address of a verified identity of SES'),
     to: listOf(z.email('a mail address'), 'mail addresses')
       .min(1, 'one address or more')
+      // One call of SES takes as many.
       .max(50, 'at most 50 addresses'),
     timeZone: z
       .string('a time zone such as Europe/Berlin')
@@ -221,11 +222,15 @@ function policyOf(mail: z.output<typeof shape>['mail']): Policy {
   };
 }
 
-function contradictions({ buckets, logGroups }: z.output<typeof shape>, given: unknown): Mistake[] {
+function contradictions({ buckets, logGroups, mail }: z.output<typeof shape>, given: unknown): Mistake[] {
   const none = buckets.length + logGroups.length === 0;
   const names = buckets.map(({ name }) => name);
+  const addresses = mail.to.map((one) => one.toLowerCase());
   return [
     ...(none ? [mistake(['buckets'], given, 'a bucket, or a log group in logGroups: something to read')] : []),
+    ...addresses.flatMap((one, at) =>
+      addresses.indexOf(one) < at ? [mistake(['mail', 'to', at], given, 'each address once')] : [],
+    ),
     ...names.flatMap((name, at) =>
       names.indexOf(name) < at ? [mistake(['buckets', at, 'name'], given, 'each bucket once')] : [],
     ),

@@ -179,6 +179,16 @@ describe('the section', () => {
   test.each([
     ['nothing to read', { mail }, 'buckets'],
     ['a bucket twice', { mail, buckets: [{ name: 'logs' }, { name: 'logs' }] }, 'buckets.1.name'],
+    [
+      'an address twice',
+      { mail: { ...mail, to: ['a@example.com', 'b@example.com', 'A@example.com'] }, buckets: [{ name: 'logs' }] },
+      'mail.to.2',
+    ],
+    [
+      'more addresses than a call of SES takes',
+      { mail: { ...mail, to: Array.from({ length: 51 }, (_, n) => `a${n}@example.com`) }, buckets: [{ name: 'logs' }] },
+      'mail.to',
+    ],
     ['a log group twice', { mail, logGroups: ['/aws/redshift/a/userlog', '/aws/redshift/a/userlog'] }, 'logGroups.1'],
   ])('refuses %s', (_, given, path) => {
     const read = readAudit(given, { account });

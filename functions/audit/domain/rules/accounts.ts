@@ -1,11 +1,10 @@
 import { copyOf } from '../logs/lines';
 import type { UserRecord } from '../logs/records';
 import { detailsOf, type Details, type Evidence, type Findings, type RuleFinding } from './findings';
+import { endShown, isFar, longestEnd, yearOf } from './password-end';
 import { getOrCreate, type Trackers } from './trackers';
 import type { RuleOptions } from './options';
 import type { AccountState, DetectorState, DatabaseSession } from './state';
-
-const forever = '9223372036854775807';
 
 /** Rules over userlog, the authority for accounts. */
 export class Accounts {
@@ -27,7 +26,7 @@ export class Accounts {
       action: one.action,
       superuser: one.superuser,
       catalog: one.catalog,
-      validUntil: copyOf(one.validUntil.slice(0, forever.length)),
+      validUntil: copyOf(one.validUntil.slice(0, longestEnd)),
     };
     const before = states.findLast(({ at }) => at < one.at);
     states.push(now);
@@ -39,7 +38,7 @@ export class Accounts {
       ...(one.oldUser === '' || !named ? [] : ([['old name', one.oldUser]] as [string, string][])),
       ['done by', actorOf(state, one)],
       ['rights', rightsOf(one)],
-      ['valid until', one.validUntil === forever ? 'for ever' : one.validUntil],
+      ['valid until', endShown(one.validUntil)],
       ['process, transaction', `${one.pid}, ${one.xid}`],
     ];
     const found = {
@@ -54,12 +53,12 @@ export class Accounts {
     this.findings.add({ ...found, rule, details: detailsOf(titleOf(one, name), facts) });
     this.#privileges(one, before, found, facts);
     this.#shortLived(states, one, found, facts);
-    if (one.action === 'alter' && before !== undefined && before.validUntil !== forever && one.validUntil === forever)
-      this.findings.add({
-        ...found,
-        rule: 'USER-EXPIRY',
-        details: detailsOf(`The password of ${name} no longer expires`, facts),
-      });
+    const ended = before !== undefined && !isFar(before.validUntil, before.at);
+    if (one.action === 'alter' && ended && isFar(one.validUntil, one.at)) {
+      const year = yearOf(one.validUntil);
+      const how = year === undefined ? 'no longer expires' : `does not expire before ${year}`;
+      this.findings.add({ ...found, rule: 'USER-EXPIRY', details: detailsOf(`The password of ${name} ${how}`, facts) });
+    }
   }
 
   #privileges(

@@ -47,7 +47,7 @@ export const rules = {
     'If it was not intended: ALTER USER … NOCREATEUSER, and read what the account did.',
   ),
   'USER-SHORT': rule('high', 'at-once', 'An account that exists only for hours can hide an attack: read what it did.'),
-  'USER-EXPIRY': rule('low', 'digest', 'The password never expires: check whether that is intended.'),
+  'USER-EXPIRY': rule('low', 'digest', 'The password does not expire: check whether that is intended.'),
   'DDL-GRANT': rule('medium', 'digest', 'Ask the person who did it whether it was intended.'),
   'LOG-SUSPICIOUS': rule(
     'medium',

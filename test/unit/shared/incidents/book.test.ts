@@ -293,6 +293,23 @@ describe('mail that is down', () => {
     expect(mails[1]!.text).toContain('may be a repetition');
   });
 
+  test('a letter is tried once a run, however long a call lasts', async () => {
+    const { observe, deps, clock, book } = house();
+    await observe(seen('A|1'));
+    // Each look at the clock is a day later: by then the letter is due again.
+    const slow = { now: () => new Date((clock.at += day)) };
+    let calls = 0;
+    const mailer = {
+      send: () => {
+        calls += 1;
+        if (calls > 3) clock.at = -Infinity;
+        return Promise.reject(refusal('TimeoutError', 'late'));
+      },
+    };
+    expect(await sendLetters({ ...deps, clock: slow, mailer })).toEqual({ sent: 0, failed: 1 });
+    expect([calls, (await book()).outbox.length]).toEqual([1, 1]);
+  });
+
   test('two that send at the same time send once', async () => {
     const { observe, deps, mails } = house();
     await observe(seen('A|1'));
