@@ -87,7 +87,7 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
 }
 
 /**
- * The line in whose middle an archive ends is broken by that, and by no name: nobody is to be accused of it. What the
+ * The line in whose middle an archive ends is broken by that, and by no name: it accuses no user. What the
  * server wrote first in it is believed, if so much is there; it counts as malformed otherwise.
  */
 function ofCutLine(item: LogItem): LogItem | undefined {
