@@ -87,8 +87,8 @@ export async function inspect(source: AsyncIterable<Uint8Array>, given: Inspecti
 }
 
 /**
- * The line in whose middle an archive ends is broken by that, and by no name: it accuses no user. What the
- * server wrote first in it is believed, if so much is there; it counts as malformed otherwise.
+ * An item of the line in which a damaged archive ends. The damage has broken the line, so that no client is accused: the
+ * item has no doubt. The columns that the server writes first are believed. `undefined`: the line has too few columns.
  */
 function ofCutLine(item: LogItem): LogItem | undefined {
   if (item.kind === 'malformed') return undefined;

@@ -31,16 +31,13 @@ export interface WatchedWebhooks {
 
 const period = Duration.minutes(5);
 
-/** Every alarm of the system. A new one is an entry here and a heading in RUNBOOK.md. */
-export function webhookAlarms({
-  routes,
-  tables,
-  apiId,
-  queue,
-  deadLetters,
-  stateMachine,
-  functions,
-}: WatchedWebhooks): WebhookAlarm[] {
+/** Every alarm of the system. A new one is an entry in one of the lists below and a heading in RUNBOOK.md. */
+export function webhookAlarms(watched: WatchedWebhooks): WebhookAlarm[] {
+  return [...loadAlarms(watched), ...requestAlarms(watched), ...functionAlarms(watched)];
+}
+
+/** What is accepted reaches its table too late, or not at all. */
+function loadAlarms({ tables, queue, stateMachine }: WatchedWebhooks): WebhookAlarm[] {
   return [
     ...tables.map((about) => ({
       heading: 'Webhooks not loaded',
@@ -64,6 +61,12 @@ export function webhookAlarms({
       metric: stateMachine.metric(name, { statistic: 'Sum', period }),
       threshold: 1,
     })),
+  ];
+}
+
+/** Senders are refused, or what they send does not fit. */
+function requestAlarms({ routes, apiId }: WatchedWebhooks): WebhookAlarm[] {
+  return [
     ...routes.map((about) => ({
       heading: 'Webhooks refused',
       about,
@@ -100,6 +103,11 @@ export function webhookAlarms({
       metric: of('Quarantined', { Route: about }),
       threshold: 1,
     })),
+  ];
+}
+
+function functionAlarms({ deadLetters, functions }: WatchedWebhooks): WebhookAlarm[] {
+  return [
     {
       heading: 'Webhook dead letter',
       says: 'The stager gave up on messages: accepted events that are in no file.',

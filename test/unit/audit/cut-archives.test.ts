@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { account, connection, failure, keyOf, start, world } from './support';
 
-// An archive that is cut off ends within a line. The cut has broken that line, and no client: nobody is accused of it.
+// An archive that is cut off ends within a line. The cut has broken that line: no client is accused.
 
 /** An archive of which no more can be read than `text`. */
 function cutBehind(text: string): Buffer {

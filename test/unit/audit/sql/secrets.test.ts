@@ -1,5 +1,5 @@
-import { shownSql, statementsWithoutLiterals } from '../../../functions/audit/domain/logs/sql-shown';
-import { failure, keyOf, minute, packed, start, world } from './support';
+import { shownSql, statementsWithoutLiterals } from '../../../../functions/audit/domain/logs/sql-shown';
+import { failure, keyOf, minute, packed, start, world } from '../support';
 
 // What a literal or comment holds is shown nowhere: how a password can be written has no end.
 

@@ -1,5 +1,5 @@
-import { statementsOf } from '../../../functions/audit/domain/logs/sql-statements';
-import { keyOf, packed, world } from './support';
+import { statementsOf } from '../../../../functions/audit/domain/logs/sql-statements';
+import { keyOf, packed, world } from '../support';
 
 async function told(statement: string): Promise<string[]> {
   const here = world();

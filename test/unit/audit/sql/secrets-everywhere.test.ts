@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jsonLogger } from '../../../functions/shared/runtime';
-import { muster } from '../../support/console/run';
-import { connection, keyOf, minute, packed, start, world } from './support';
+import { jsonLogger } from '../../../../functions/shared/runtime';
+import { muster } from '../../../support/console/run';
+import { connection, keyOf, minute, packed, start, world } from '../support';
 
 // A secret of a statement, in each form in which SQL writes one, by each way on which something leaves: both forms of the
 // command, mails with subject, text and HTML, log lines, all that is ever written to the table, and dead letters.
@@ -66,7 +66,7 @@ async function byFunction(lines: readonly string[]): Promise<Record<string, stri
   here.put(keyOf('connectionlog'), packed(sessions));
   here.put(key, packed(...lines));
   await here.deliver(keyOf('connectionlog'), key);
-  // The rest of the same log, of which the object is gone: it becomes a dead letter.
+  // An object that S3 does not have becomes a dead letter.
   const gone = keyOf('useractivitylog', '2026-11-26T09:00');
   const dead = await here.deliver(gone);
   expect(dead.batchItemFailures).toHaveLength(1);
@@ -102,7 +102,7 @@ test.each(Object.entries(forms))('%s', async (_, form) => {
   const header = (xid: number) => `'2026-11-26T08:01:09Z UTC [ db=dev user=ann pid=5 userid=35 xid=${xid} ]' LOG: `;
   const lines = [`${header(1)}${form.replaceAll('%', canary)}`, `${header(2)}select 1`];
   const ways = { ...(await byFunction(lines)), ...(await byCommand(lines)) };
-  // What was found is told, so that there was something to hide.
+  // Each way has the finding: an empty mail would hide every secret.
   for (const way of ['mails', 'table', 'keys', '--json']) expect(ways[way]).toContain('DDL-GRANT');
   const shown = Object.entries(ways).filter(([, text]) => new RegExp(`${canary}|q7Canary`, 'i').test(text));
   expect(shown.map(([way]) => way)).toEqual([]);
