@@ -105,6 +105,16 @@ const leftOut: readonly ReplacedModule[] = [
       export class Sha1Js { constructor() { refuse(); } }`,
   },
   {
+    // −3 KB of what calls S3: signatures for several regions at once (SigV4a), which only its multi-region access points ask for.
+    file: inPackage('@aws-sdk[\\\\/]signature-v4-multi-region', '.*[\\\\/]SignatureV4MultiRegion\\.js$'),
+    contents: `import { SignatureV4SignWithCredentials } from './SignatureV4SignWithCredentials';
+      ${refusal('the bundle signs for one region')}
+      export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {
+        static sigv4aDependency() { return 'none'; }
+        async sign(request, options = {}) { return options.signingRegion === '*' ? refuse() : super.sign(request, options); }
+      }`,
+  },
+  {
     // −3 KB: forms with files, as streams and as JSON. Ours is a string by the time axios has it.
     file: inPackage('axios', 'lib[\\\\/]helpers[\\\\/]formDataTo(Stream|JSON)\\.js$'),
     contents: `${refusal('the bundle of axios cannot send FormData')}
