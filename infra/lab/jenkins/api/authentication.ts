@@ -1,3 +1,4 @@
+import { rememberingLast } from '../../../../functions/shared/schema';
 import type { Random } from '../../../../functions/shared/random';
 import type { Call } from './call';
 import { singleBean } from './export/bean';
@@ -95,13 +96,8 @@ interface Asked {
   readonly secret: string;
 }
 
-let lastAsked: { readonly header: string; readonly asked: Asked | undefined } | undefined;
-
 /** Who asks, by the header: mostly the one who asked last. */
-function askedAs(header: string): Asked | undefined {
-  if (lastAsked?.header !== header) lastAsked = { header, asked: readBasic(header) };
-  return lastAsked.asked;
-}
+const askedAs = rememberingLast(readBasic);
 
 function readBasic(header: string): Asked | undefined {
   const [, encoded] = /^Basic (.+)$/i.exec(header) ?? [];
